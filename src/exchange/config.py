@@ -1,0 +1,157 @@
+"""Files, environment and flags become frozen settings; an unknown key is refused."""
+
+import datetime
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from exchange.domain.bands import Bands
+from exchange.domain.format import Format
+from exchange.domain.noun import Noun
+from exchange.domain.rubric import Rubric
+from exchange.errors import ConfigError, RubricError
+from exchange.shipped import shipped
+
+_Record = TypeVar("_Record", bound=Noun)
+
+
+class Limits(BaseModel):
+    """Seconds, and counts of calls."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    concurrency: int = Field(ge=1, le=1_000)
+    connect_seconds: float = Field(gt=0)
+    call_seconds: float = Field(gt=0)
+    attempts: int = Field(ge=1, le=20)
+    longest_wait: float = Field(ge=0)
+
+
+class Settings(BaseSettings):
+    """What configs/exchange.toml documents, key by key."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="EXCHANGE_", env_nested_delimiter="__", allow_inf_nan=False
+    )
+
+    format: str
+    db: str
+    paid_calls: bool
+    tracing: bool
+    site: str
+    models: dict[str, str | datetime.date]
+    keys: dict[str, str]
+    limits: Limits
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return Path(self.db).expanduser() if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
+
+    def model(self, name: str) -> str:
+        """The full name of a model: `name` itself, or what [models] says it stands for; raises ConfigError."""
+        if ":" in name:
+            return name
+        full = self.models.get(name)
+        if not isinstance(full, str) or ":" not in full:
+            known = ", ".join(sorted(key for key, value in self.models.items() if isinstance(value, str)))
+            raise ConfigError(
+                f"No model is called {name!r}. Write provider:name, as in local:smollm2, or one of [models]: {known}."
+            )
+        return full
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then the user's file, then the shipped one."""
+        files = [TomlConfigSettingsSource(settings_cls, path) for path in (user_file(), shipped_file())]
+        return init_settings, env_settings, *files
+
+
+def shipped_file() -> Path:
+    """The shipped exchange.toml, which holds every key."""
+    return shipped("configs") / "exchange.toml"
+
+
+def user_file() -> Path:
+    """The user's exchange.toml: EXCHANGE_CONFIG names it, else it lies where the system keeps settings."""
+    named = os.environ.get("EXCHANGE_CONFIG")
+    return Path(named).expanduser() if named else user_config_path("exchange", appauthor=False) / "exchange.toml"
+
+
+def settings(**flags: Any) -> Settings:
+    """The settings with `flags` on top (None means: not given). Raises ConfigError."""
+    named = os.environ.get("EXCHANGE_CONFIG")
+    if named and not user_file().is_file():
+        raise ConfigError(f"EXCHANGE_CONFIG names {named}, and there is no such file.")
+    try:
+        return Settings(**{key: value for key, value in flags.items() if value is not None})
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{user_file()} is not TOML: {error}.") from error
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
+
+
+def format_named(name: str) -> Format:
+    """A debate format by name or path. Raises ConfigError."""
+    return _read("formats", name, Format, ConfigError)
+
+
+def rubric_named(name: str) -> Rubric:
+    """A rubric by name or path. Raises RubricError."""
+    return _read("rubrics", name, Rubric, RubricError)
+
+
+def bands() -> Bands:
+    """The bands: the user's bands.toml where there is one, else the shipped one. Raises ConfigError."""
+    own = user_file().parent / "bands.toml"
+    return _parse(own if own.is_file() else shipped("configs") / "bands.toml", Bands, ConfigError)
+
+
+def _read(kind: str, name: str, record: type[_Record], raised: type[Exception]) -> _Record:
+    folders = (user_file().parent / kind, shipped("configs") / kind)
+    paths = [Path(name)] if name.endswith(".toml") else [folder / f"{name}.toml" for folder in folders]
+    for path in paths:
+        if path.is_file():
+            return _parse(path, record, raised)
+    known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
+    raise raised(f"There is no {kind[:-1]} {name!r}. There are: {', '.join(known)}; or name a .toml file.")
+
+
+def _parse(path: Path, record: type[_Record], raised: type[Exception]) -> _Record:
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+        return record.from_json(json.dumps(content, default=str))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise raised(f"{path} is not TOML: {error}.") from error
+    except ValidationError as error:
+        raise raised(f"{path} does not fit: {_first(error)}.") from error
+
+
+def _first(error: ValidationError | UnicodeDecodeError) -> str:
+    """The first complaint, in words: which key, what is wrong with it."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    complaint = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in complaint["loc"]) or "the file"
+    if complaint["type"] == "extra_forbidden":
+        return f"unknown key {where!r}"
+    return f"{where!r}: {complaint['msg'][0].lower()}{complaint['msg'][1:]}"

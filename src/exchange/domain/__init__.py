@@ -1,0 +1,1 @@
+"""The nouns of Exchange: frozen records without input or output, and the protocols that floors share."""

@@ -1,0 +1,81 @@
+"""A question to a model, its reply, and the protocol of the ledger that stands between them."""
+
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from exchange.domain.identity import digest
+from exchange.domain.noun import Noun
+
+
+class Form(StrEnum):
+    """How the reply's form was asked for: by a strict schema, or as JSON with the schema in the prompt."""
+
+    SCHEMA = "json_schema"
+    OBJECT = "json_object"
+
+
+class Message(Noun):
+    """One message of a prompt; `role` is the chat protocol's (system, user, assistant)."""
+
+    role: str
+    content: str
+
+
+class Question(Noun):
+    """Everything that decides a reply. `place` is unique in its debate; `sample` counts re-asks from 0."""
+
+    debate: str
+    place: str
+    model: str
+    messages: tuple[Message, ...]
+    schema_name: str
+    reply_schema: dict[str, Any]
+    max_tokens: int = Field(ge=1)
+    sample: int = Field(default=0, ge=0)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.model_dump(mode="json"))
+
+
+class Usage(Noun):
+    """Tokens as the provider counted them; None where it did not say."""
+
+    input_tokens: int | None = Field(default=None, ge=0)
+    output_tokens: int | None = Field(default=None, ge=0)
+
+
+class Reply(Noun):
+    """What came back. `cost` is in US dollars, None where the price is unknown."""
+
+    text: str
+    finish: str
+    usage: Usage
+    cost: float | None = Field(default=None, ge=0)
+
+
+class Answer(Noun):
+    """A reply with the number of its row in the ledger; `replayed` if it was not asked for again."""
+
+    call: int
+    reply: Reply
+    form: Form
+    replayed: bool
+
+
+class Journal(Protocol):
+    """The ledger as the models' side sees it."""
+
+    async def replay(self, question: Question) -> Answer | None:
+        """The stored answer to exactly this question, if there is one."""
+
+    async def open(self, question: Question, form: Form, attempt: int) -> int:
+        """Commit the intent of one attempt; returns the call's number."""
+
+    async def close(self, call: int, reply: Reply) -> None:
+        """Commit what came back."""
+
+    async def fail(self, call: int, error: str) -> None:
+        """Commit that the attempt failed, and how."""

@@ -1,0 +1,45 @@
+"""Names that never change: hypothesis ids, digests, slugs."""
+
+import hashlib
+import json
+import re
+import secrets
+from typing import Any
+
+from exchange.errors import InputError
+
+_HYPOTHESIS_ID = re.compile(r"h-[0-9a-f]{8}(?:[0-9a-f]{4})?")
+_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def hypothesis_id(text: str) -> str:
+    """`h-` and 8 or 12 hex digits, lowered; raises InputError for anything else."""
+    lowered = text.strip().lower()
+    if not _HYPOTHESIS_ID.fullmatch(lowered):
+        raise InputError(f"{text!r} is not a hypothesis id: `h-` and 8 or 12 hex digits, as in h-3d993b5d.")
+    return lowered
+
+
+def derived_hypothesis_id(*parts: str) -> str:
+    """The id of a hypothesis that came without one: the same parts give the same 12 digits."""
+    return "h-" + digest([part.casefold().strip() for part in parts])[:12]
+
+
+def new_debate_id() -> str:
+    """`d-` and 12 random hex digits."""
+    return "d-" + secrets.token_hex(6)
+
+
+def canonical(value: Any) -> bytes:
+    """The one JSON form of `value` that digests are taken over: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical form, as 64 hex digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def slug(text: str) -> str:
+    """Lower-case letters and digits joined by single hyphens."""
+    return _NOT_IN_A_SLUG.sub("-", text.lower()).strip("-")

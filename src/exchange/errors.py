@@ -60,11 +60,12 @@ class ModelError(ExchangeError):
 
 
 class TransientError(ModelError):
-    """The call may succeed later. `retry_after` is in seconds, or None if the server named none."""
+    """The call may succeed later. `retry_after` is in seconds, `status` is HTTP's; None where the server gave none."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 class AuthError(ModelError):

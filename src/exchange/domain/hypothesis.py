@@ -6,13 +6,12 @@ from exchange.domain.noun import Noun
 
 
 class Hypothesis(Noun):
-    """`targets` are names as people write them (gene symbols, mostly); `pages` are slugs that list it."""
+    """`targets` are names as people write them: gene symbols, mostly."""
 
     id: str
     title: str = Field(min_length=1)
     statement: str | None = None
     targets: tuple[str, ...] = ()
-    pages: tuple[str, ...] = ()
 
     @property
     def claim(self) -> str:

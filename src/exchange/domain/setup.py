@@ -1,0 +1,35 @@
+"""Everything that is settled before the first call of a debate."""
+
+from exchange.domain.debate import Brief, PromptUsed, Role, Seat
+from exchange.domain.format import Format
+from exchange.domain.identity import digest
+from exchange.domain.noun import Noun
+from exchange.domain.rubric import Rubric
+
+
+class Setup(Noun):
+    """What a debate is held with. Two debates with equal digests put the same questions to the same models."""
+
+    format: Format
+    rubric: Rubric
+    brief: Brief
+    seats: tuple[Seat, ...]
+    prompts: tuple[PromptUsed, ...]
+
+    @property
+    def digest(self) -> str:
+        return digest(self.model_dump(mode="json"))
+
+    @property
+    def judges(self) -> tuple[Seat, ...]:
+        """The panel, in its order."""
+        return tuple(seat for seat in self.seats if seat.role is Role.JUDGE)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model once, by its full name."""
+        return tuple(dict.fromkeys(seat.model for seat in self.seats))
+
+    def seat(self, role: Role) -> Seat:
+        """The proposer's or the critic's seat."""
+        return next(seat for seat in self.seats if seat.role is role)

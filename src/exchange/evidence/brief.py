@@ -1,0 +1,74 @@
+"""The brief: the claim, and the passages of its pages, numbered."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from exchange.domain.debate import Brief, NumberedPassage
+from exchange.domain.format import BriefSize
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.page import Page, Passage
+
+_WORD = re.compile(r"[^\W_]{3,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?:\s+)(?=[A-Z0-9(\"'])")
+
+
+def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize) -> Brief:
+    """The passages that share most words with the claim and its targets, in the order of their pages.
+
+    Equal passages count once; a passage longer than the size is cut after its last whole sentence.
+    """
+    wanted = _words(" ".join((hypothesis.claim, hypothesis.title, *hypothesis.targets)))
+    offered = list(_distinct(pages))
+    closest = sorted(range(len(offered)), key=lambda index: (-_overlap(wanted, offered[index][1]), index))
+    chosen = sorted(closest[: size.passages])
+    return Brief(
+        hypothesis=hypothesis.id,
+        claim=hypothesis.claim,
+        by_title=hypothesis.statement is None,
+        targets=hypothesis.targets,
+        passages=tuple(
+            NumberedPassage(
+                number=number,
+                page=offered[index][0],
+                section=offered[index][1].section,
+                text=shorten(offered[index][1].text, size.characters),
+                keys=offered[index][1].keys,
+            )
+            for number, index in enumerate(chosen, start=1)
+        ),
+    )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a passage, in order."""
+    return [sentence for sentence in _SENTENCE_END.split(text) if sentence]
+
+
+def shorten(text: str, characters: int) -> str:
+    """At most so many characters, ending with a sentence if one ends there, else with a word."""
+    if len(text) <= characters:
+        return text
+    kept = ""
+    for sentence in sentences(text):
+        longer = f"{kept} {sentence}".strip()
+        if len(longer) > characters:
+            break
+        kept = longer
+    return kept or text[:characters].rsplit(" ", 1)[0]
+
+
+def _distinct(pages: Iterable[Page]) -> Iterator[tuple[str, Passage]]:
+    seen: set[str] = set()
+    for page in pages:
+        for passage in page.passages:
+            if passage.text not in seen:
+                seen.add(passage.text)
+                yield page.slug, passage
+
+
+def _overlap(wanted: set[str], passage: Passage) -> int:
+    return len(wanted & _words(f"{passage.section} {passage.text}"))
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))

@@ -1,0 +1,63 @@
+"""A chat completion as it came over the wire -> a reply, or the reason why it is none."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from exchange.domain.calls import Form, Question, Reply, Usage
+from exchange.errors import TransientError
+
+REFUSAL = "refusal"
+CONTENT_FILTER = "content_filter"
+LENGTH = "length"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class _Spoken(_Part):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(_Part):
+    message: _Spoken
+    finish_reason: str | None = None
+
+
+class _Counted(_Part):
+    prompt_tokens: int | None = Field(default=None, ge=0)
+    completion_tokens: int | None = Field(default=None, ge=0)
+
+
+class _Completion(_Part):
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Counted | None = None
+
+
+def read(body: bytes) -> Reply:
+    """Raises TransientError where `body` is no chat completion: a gateway's page, `null`, an empty object …"""
+    try:
+        completion = _Completion.model_validate_json(body)
+    except ValidationError as error:
+        complaint = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise TransientError(f"the server answered 200 with something that is no chat completion: {complaint}") from error
+    choice, counted = completion.choices[0], completion.usage or _Counted()
+    refusal = choice.message.refusal
+    return Reply(
+        text=refusal or choice.message.content or "",
+        finish=REFUSAL if refusal else choice.finish_reason or "stop",
+        usage=Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.completion_tokens),
+    )
+
+
+def body(question: Question, form: Form) -> dict[str, Any]:
+    """Messages and response_format of a request; with `Form.OBJECT` the schema goes into the last message."""
+    messages = [message.model_dump() for message in question.messages]
+    if form is Form.OBJECT:
+        schema = question.model_dump_json(include={"reply_schema"})
+        messages[-1]["content"] += f"\n\nReply with one JSON object, and nothing else, that fits this JSON schema:\n{schema}"
+        return {"messages": messages, "response_format": {"type": "json_object"}}
+    wanted = {"name": question.schema_name, "strict": True, "schema": question.reply_schema}
+    return {"messages": messages, "response_format": {"type": "json_schema", "json_schema": wanted}}

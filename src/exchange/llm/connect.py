@@ -1,0 +1,54 @@
+"""Full names -> models that can be asked. What can be found wrong before a call is found here."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exchange.errors import ConfigError
+from exchange.llm.local import LocalModel
+from exchange.llm.model import Model
+from exchange.llm.scripted import ScriptedModel
+from exchange.llm.spec import Provider, Spec, parse
+
+OPENAI_KEY = "OPENAI_API_KEY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What models may use. `keys` maps a server's URL to the environment variable of its key; times are in seconds."""
+
+    paid_calls: bool
+    keys: Mapping[str, str]
+    concurrency: int
+    connect_seconds: float
+    call_seconds: float
+
+
+def connect(full: str, access: Access) -> Model:
+    """The model of that full name. Raises UnknownModel, and ConfigError where its key or the permission is lacking."""
+    spec = parse(full)
+    if spec.provider is Provider.LOCAL:
+        return LocalModel(spec.name)
+    if spec.provider is Provider.SCRIPTED:
+        return ScriptedModel(spec.name)
+    if not access.paid_calls:
+        raise ConfigError(f"{full} may cost money, and paid_calls is off; turn it on, or use a local: model.")
+    key = _key(spec, access.keys)
+    # The SDK takes most of two seconds to import: only a debate that asks such a model waits for it.
+    from exchange.llm.openai import OpenAIModel
+
+    return OpenAIModel(spec, key, access.concurrency, access.connect_seconds, access.call_seconds)
+
+
+def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
+    """The key for the spec's own server: OpenAI's key goes to OpenAI alone."""
+    variable = OPENAI_KEY if spec.of_openai else keys.get(spec.url or "")
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise ConfigError(
+            f"openai:{spec.name} needs a key in the environment variable {variable}, which is not set. "
+            "Without a key, --format quick debates with the embedded model."
+        )
+    return key

@@ -1,0 +1,161 @@
+"""OpenAI and every server that speaks its chat completions. The only file that knows the SDK."""
+
+import asyncio
+import email.utils
+import os
+import time
+from typing import Any
+
+import httpx2
+import openai
+
+from exchange.domain.calls import Form, Question, Reply
+from exchange.errors import (
+    AuthError,
+    ContextTooLong,
+    ExchangeError,
+    ModelError,
+    QuotaExhausted,
+    RefusedError,
+    RequestRefused,
+    SchemaRefused,
+    TransientError,
+    UnknownModel,
+)
+from exchange.llm import completion
+from exchange.llm.spec import Spec
+
+NO_KEY = "none"
+
+# Which of our errors each of the SDK's is; its base classes are what is left over.
+TRANSLATION: dict[type[openai.OpenAIError], type[ExchangeError]] = {
+    openai.APIConnectionError: TransientError,
+    openai.APITimeoutError: TransientError,
+    openai.APIResponseValidationError: TransientError,
+    openai.AuthenticationError: AuthError,
+    openai.PermissionDeniedError: AuthError,
+    openai.OAuthError: AuthError,
+    openai.BadRequestError: RequestRefused,
+    openai.UnprocessableEntityError: RequestRefused,
+    openai.ConflictError: TransientError,
+    openai.NotFoundError: UnknownModel,
+    openai.RateLimitError: TransientError,
+    openai.InternalServerError: TransientError,
+    openai.LengthFinishReasonError: ModelError,
+    openai.ContentFilterFinishReasonError: RefusedError,
+    openai.InvalidWebhookSignatureError: ModelError,
+    openai.WebSocketConnectionClosedError: TransientError,
+    openai.WebSocketQueueFullError: TransientError,
+    openai.APIStatusError: RequestRefused,
+    openai.APIError: ModelError,
+    openai.OpenAIError: ModelError,
+}
+_TRANSIENT_STATUSES = frozenset({408, 409, 425})
+_SCHEMA_STATUSES = frozenset({400, 422})
+_QUOTA = "insufficient_quota"
+_CONTEXT = "context_length_exceeded"
+_LENGTHS = frozenset({"maxLength", "minLength"})
+
+
+class OpenAIModel:
+    """`key` is sent to the spec's server only; `concurrency` attempts run at a time; times are in seconds."""
+
+    def __init__(self, spec: Spec, key: str | None, concurrency: int, connect: float, total: float) -> None:
+        self.concurrency = concurrency
+        self._spec = spec
+        self._key = key
+        self._total = total
+        self._client = openai.AsyncOpenAI(
+            api_key=key or NO_KEY,
+            base_url=spec.url,
+            max_retries=0,
+            timeout=httpx2.Timeout(total, connect=connect),
+        )
+
+    async def attempt(self, question: Question, form: Form) -> Reply:
+        """One request. Raises ModelError, or UnknownModel where the server has no such model."""
+        try:
+            async with asyncio.timeout(self._total):
+                response = await self._client.post(
+                    "/chat/completions", cast_to=httpx2.Response, body=self._body(question, form)
+                )
+                return completion.read(response.content)
+        except TimeoutError as error:
+            raise TransientError(f"{self._where} did not answer within {self._total:g} s") from error
+        except openai.OpenAIError as error:
+            raise self._translated(error, form) from error
+
+    async def close(self) -> None:
+        """Closes the connection pool."""
+        await self._client.close()
+
+    @property
+    def _where(self) -> str:
+        return self._spec.url or os.environ.get("OPENAI_BASE_URL") or "OpenAI"
+
+    def _body(self, question: Question, form: Form) -> dict[str, Any]:
+        body = {"model": self._spec.name} | completion.body(question, form)
+        if not self._spec.of_openai:
+            return body | {"max_tokens": question.max_tokens}
+        # OpenAI's strict mode refuses bounds on the length of a string.
+        wanted = body["response_format"].get("json_schema")
+        if wanted:
+            wanted["schema"] = _without(wanted["schema"], _LENGTHS)
+        return body | {"max_completion_tokens": question.max_tokens}
+
+    def _translated(self, error: openai.OpenAIError, form: Form) -> ExchangeError:
+        said = self._redacted(_said(error))
+        if not isinstance(error, openai.APIStatusError):
+            return _ours(error)(f"{self._where} could not be reached for {self._spec.name}: {said}")
+        status, code = error.status_code, error.code
+        message = f"{self._where} answered {status} for {self._spec.name}: {said}"
+        if code == _QUOTA:
+            return QuotaExhausted(f"{message}. Retrying cannot help; look at the account's billing.")
+        if code == _CONTEXT:
+            return ContextTooLong(f"{message}. Choose a format with a shorter brief, or a model with more context.")
+        if status in _TRANSIENT_STATUSES or status == 429 or status >= 500:
+            return TransientError(message, retry_after=_retry_after(error.response), status=status)
+        if status in _SCHEMA_STATUSES and form is Form.SCHEMA:
+            return SchemaRefused(message)
+        return _ours(error)(message)
+
+    def _redacted(self, text: str) -> str:
+        return text.replace(self._key, "[key]") if self._key else text
+
+
+def _ours(error: openai.OpenAIError) -> type[ExchangeError]:
+    return next(TRANSLATION[kind] for kind in type(error).__mro__ if kind in TRANSLATION)
+
+
+def _said(error: openai.OpenAIError) -> str:
+    """The server's own sentence, or the transport's, on one line."""
+    body = getattr(error, "body", None)
+    sentence = body.get("message") if isinstance(body, dict) else None
+    return " ".join(str(sentence or error.__cause__ or error).split())[:300]
+
+
+def _retry_after(response: httpx2.Response) -> float | None:
+    """Seconds that the server asks to wait, from any form of Retry-After; None where it names no sane time."""
+    milliseconds = _number(response.headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    named = response.headers.get("retry-after", "")
+    seconds = _number(named)
+    if seconds is not None:
+        return seconds
+    date = email.utils.parsedate_tz(named)
+    return max(0.0, email.utils.mktime_tz(date) - time.time()) if date else None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None
+
+
+def _without(schema: Any, keys: frozenset[str]) -> Any:
+    if isinstance(schema, dict):
+        return {key: _without(value, keys) for key, value in schema.items() if key not in keys}
+    return [_without(item, keys) for item in schema] if isinstance(schema, list) else schema

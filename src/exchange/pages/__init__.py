@@ -1,0 +1,1 @@
+"""The read side: pages in, related hypotheses out."""

@@ -1,0 +1,65 @@
+"""What markdown-it reads: headings, plain text, links and citation keys. Raw HTML is text, never markup."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_KEY = re.compile(r"\[@([^\]\s;,]+)\]")
+_KEYS = re.compile(r"\s*\[@[^\]\s;,]+\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A paragraph, list item or table cell: the heading above it, its plain text, what it cites and links to."""
+
+    section: str
+    text: str
+    keys: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+def blocks(markdown: str) -> Iterator[Block]:
+    """Every block that is not a heading, in order; `links` are (address, text) pairs."""
+    section = ""
+    in_heading = False
+    for token in PARSER.parse(markdown):
+        if token.type in ("heading_open", "heading_close"):
+            in_heading = token.type == "heading_open"
+        elif token.type == "inline":
+            text = _plain(token)
+            if in_heading:
+                section = text
+                continue
+            keys = tuple(dict.fromkeys(_KEY.findall(text)))
+            yield Block(section=section, text=_KEYS.sub("", text).strip(), keys=keys, links=tuple(_links(token)))
+
+
+def plain(markdown: str) -> str:
+    """One line of Markdown as plain text."""
+    return " ".join(_plain(token) for token in PARSER.parseInline(markdown))
+
+
+def _plain(inline: Token) -> str:
+    return "".join(_words(child) for child in inline.children or []).strip()
+
+
+def _words(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    return token.content if token.type in ("text", "code_inline", "image") else ""
+
+
+def _links(inline: Token) -> Iterator[tuple[str, str]]:
+    address, words = None, ""
+    for child in inline.children or []:
+        if child.type == "link_open":
+            address, words = str(child.attrs.get("href", "")), ""
+        elif child.type == "link_close" and address is not None:
+            yield address, words.strip()
+            address = None
+        elif address is not None:
+            words += _words(child)

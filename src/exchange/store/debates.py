@@ -1,0 +1,203 @@
+"""Debates, their turns and verdicts, in and out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlmodel import col
+
+from exchange.domain.debate import Turn
+from exchange.domain.identity import digest, new_debate_id
+from exchange.domain.score import ScoreEvent
+from exchange.domain.setup import Setup
+from exchange.domain.verdict import Unscored, Verdict
+from exchange.errors import BrokenDigest, Conflict, NotFound
+from exchange.store import scores
+from exchange.store.clock import now
+from exchange.store.engine import Store
+from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDebate:
+    """A debate's own row; `state` is open, finished or failed."""
+
+    id: str
+    hypothesis: str
+    state: str
+    stop_reason: str | None
+    setup: Setup
+    started_at: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What a debate's calls came to. `cost` is in US dollars over the calls of known price; `unpriced` counts the others."""
+
+    calls: int
+    failed: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    unpriced: int
+
+
+def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
+    """The hypothesis's unfinished debate, if there is one."""
+    wanted = select(DebateRow.__table__).where(
+        col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.state) == "open"
+    )
+    with store.reading() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return _debate(row) if row else None
+
+
+def begin(store: Store, hypothesis: str, setup: Setup) -> StoredDebate:
+    """Opens a new debate. Raises Conflict where the hypothesis has an open one."""
+    values = dict(
+        id=new_debate_id(),
+        hypothesis_id=hypothesis,
+        state="open",
+        record=setup.to_json(),
+        digest=setup.digest,
+        started_at=now(),
+    )
+    with store.writing() as connection:
+        connection.execute(insert(DebateRow).values(**values))
+    return debate(store, values["id"])
+
+
+def set_aside(store: Store, name: str, reason: str) -> None:
+    """Ends an open debate without a score."""
+    with store.writing() as connection:
+        _end(connection, name, "failed", reason)
+
+
+def add_turn(store: Store, name: str, turn: Turn) -> None:
+    """Appends a turn; the same turn again (after a resumption) is left as it is. Raises Conflict for another one."""
+    record = turn.to_json()
+    with store.writing() as connection:
+        before = connection.execute(
+            select(col(TurnRow.record)).where(col(TurnRow.debate_id) == name, col(TurnRow.ordinal) == turn.ordinal)
+        ).scalar_one_or_none()
+        if before == record:
+            return
+        if before is not None:
+            raise Conflict(f"Turn {turn.ordinal} of {name} is stored already, with other words.")
+        values = dict(debate_id=name, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
+        connection.execute(insert(TurnRow).values(**values, record=record, digest=digest(record)))
+
+
+def finish(
+    store: Store, name: str, stop_reason: str, verdicts: tuple[Verdict | Unscored, ...], event: ScoreEvent
+) -> None:
+    """Stores all verdicts, the score event and the debate's end, together or not at all."""
+    with store.writing() as connection:
+        connection.execute(insert(VerdictRow), [_verdict_values(name, verdict) for verdict in verdicts])
+        scores.append(connection, event)
+        _end(connection, name, "finished", stop_reason)
+
+
+def fail(store: Store, name: str, stop_reason: str, event: ScoreEvent) -> None:
+    """Stores that the debate could not be held: an event with the state failed, which displaces no score."""
+    with store.writing() as connection:
+        scores.append(connection, event)
+        _end(connection, name, "failed", stop_reason)
+
+
+def debate(store: Store, name: str) -> StoredDebate:
+    """The debate with that id. Raises NotFound."""
+    with store.reading() as connection:
+        row = connection.execute(select(DebateRow.__table__).where(col(DebateRow.id) == name)).one_or_none()
+    if row is None:
+        raise NotFound(f"No debate {name} is stored.")
+    return _debate(row)
+
+
+def latest(store: Store, hypothesis: str) -> StoredDebate | None:
+    """The debate of the hypothesis that began last, if there is one."""
+    wanted = select(DebateRow.__table__).where(col(DebateRow.hypothesis_id) == hypothesis)
+    with store.reading() as connection:
+        row = connection.execute(wanted.order_by(col(DebateRow.started_at).desc()).limit(1)).one_or_none()
+    return _debate(row) if row else None
+
+
+def turns(store: Store, name: str) -> tuple[Turn, ...]:
+    """The debate's turns, in their order. Raises BrokenDigest."""
+    wanted = select(col(TurnRow.record), col(TurnRow.digest)).where(col(TurnRow.debate_id) == name)
+    with store.reading() as connection:
+        rows = connection.execute(wanted.order_by(col(TurnRow.ordinal))).all()
+    return tuple(Turn.from_json(_whole(row, f"A turn of {name}")) for row in rows)
+
+
+def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
+    """The debate's verdicts, prior before final, judge by judge. Raises BrokenDigest."""
+    wanted = select(col(VerdictRow.record), col(VerdictRow.digest), col(VerdictRow.unscored)).where(
+        col(VerdictRow.debate_id) == name
+    )
+    order = (col(VerdictRow.when).desc(), col(VerdictRow.seat), col(VerdictRow.order).desc())
+    with store.reading() as connection:
+        rows = connection.execute(wanted.order_by(*order)).all()
+    return tuple(
+        (Verdict if row.unscored is None else Unscored).from_json(_whole(row, f"A verdict of {name}")) for row in rows
+    )
+
+
+def spent(store: Store, name: str) -> Spent:
+    """What the debate's calls came to so far."""
+    failed = func.sum(case((col(CallRow.state) == "failed", 1), else_=0))
+    unpriced = func.sum(case(((col(CallRow.state) == "answered") & col(CallRow.cost).is_(None), 1), else_=0))
+    sums = select(
+        func.count(),
+        func.coalesce(failed, 0),
+        func.coalesce(func.sum(col(CallRow.input_tokens)), 0),
+        func.coalesce(func.sum(col(CallRow.output_tokens)), 0),
+        func.coalesce(func.sum(col(CallRow.cost)), 0.0),
+        func.coalesce(unpriced, 0),
+    ).where(col(CallRow.debate_id) == name)
+    with store.reading() as connection:
+        calls, failures, inputs, outputs, cost, unknown = connection.execute(sums).one()
+    return Spent(
+        calls=calls, failed=failures, input_tokens=inputs, output_tokens=outputs, cost=round(cost, 9), unpriced=unknown
+    )
+
+
+def _end(connection: Connection, name: str, state: str, reason: str) -> None:
+    ended = update(DebateRow).where(col(DebateRow.id) == name, col(DebateRow.state) == "open")
+    if connection.execute(ended.values(state=state, stop_reason=reason, ended_at=now())).rowcount != 1:
+        raise Conflict(f"The debate {name} is not open any more: another process has ended it.")
+
+
+def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]:
+    record, sitting = verdict.to_json(), verdict.sitting
+    scored = isinstance(verdict, Verdict)
+    return dict(
+        debate_id=name,
+        seat=sitting.seat,
+        when=sitting.when,
+        order=sitting.order,
+        model=sitting.model,
+        credence=verdict.credence if scored else None,
+        unscored=None if scored else verdict.reason,
+        call_id=verdict.call if scored else None,
+        record=record,
+        digest=digest(record),
+    )
+
+
+def _debate(row: Row[tuple[object, ...]]) -> StoredDebate:
+    return StoredDebate(
+        id=row.id,
+        hypothesis=row.hypothesis_id,
+        state=row.state,
+        stop_reason=row.stop_reason,
+        setup=Setup.from_json(row.record),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _whole(row: Row[tuple[object, ...]], what: str) -> str:
+    if digest(row.record) != row.digest:
+        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")
+    return str(row.record)

@@ -1,0 +1,125 @@
+"""One SQLite file, opened the one way that loses nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import StaticPool
+
+from exchange.errors import Conflict, NotFound, SchemaTooNew, StoreError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+_READER = "reader"
+MEMORY = Path(":memory:")
+
+
+class Store:
+    """A database of Exchange. `writing` and `reading` are its only two kinds of transaction."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self.engine = engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its first word. Raises StoreError, Conflict."""
+        with self._translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A snapshot that takes no lock. Raises StoreError."""
+        with self._translated(), self.engine.connect().execution_options(**{_READER: True}) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise Conflict(f"{self.path} refused a row: {error.orig}.") from error
+        except DBAPIError as error:
+            raise _unusable(self.path, error) from error
+
+
+def open_store(path: Path, create: bool = False) -> Store:
+    """The store at `path`; with `create`, made or upgraded first. Raises NotFound, SchemaTooNew, StoreError."""
+    if path != MEMORY and not create and not path.exists():
+        raise NotFound(f"There is no database at {path}. `exchange import PATH…` makes one; --db names another place.")
+    if path != MEMORY and create:
+        _make_folder(path)
+    store = Store(path, _engine(path))
+    try:
+        _bring_up_to_date(store, create)
+    except DBAPIError as error:
+        raise _unusable(path, error) from error
+    return store
+
+
+def _engine(path: Path) -> Engine:
+    extra: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {}
+    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, **extra)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reader = connection.get_execution_options().get(_READER)
+        connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _bring_up_to_date(store: Store, create: bool) -> None:
+    """Migrates a new or older database; refuses a newer one."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    with store.engine.connect().execution_options(**{_READER: True}) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == scripts.get_current_head():
+        return
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
+    if current is None and not create:
+        raise StoreError(f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another.")
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}. --db names another.") from error
+
+
+def _unusable(path: Path, error: DBAPIError) -> StoreError:
+    reason = str(error.orig)
+    if "no such table" in reason or "not a database" in reason:
+        return StoreError(f"{path} is no database of Exchange ({reason}). --db names another.")
+    return StoreError(f"The database {path} cannot be used: {reason}. Make it writable, free space, or name another with --db.")

@@ -1,0 +1,238 @@
+"""The tables. Their classes describe the schema and are never used to check input: the domain's records are.
+
+Turns, verdicts and score events are append-only; triggers hold that. Texts in JSON columns are domain records.
+"""
+
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, UniqueConstraint
+from sqlalchemy.types import LargeBinary
+from sqlmodel import Field, SQLModel
+
+from exchange.domain.calls import Form
+from exchange.domain.debate import Role
+from exchange.domain.score import Cause, State
+from exchange.domain.verdict import Order, When
+
+metadata: MetaData = SQLModel.metadata
+APPEND_ONLY = ("turn", "verdict", "score_event")
+
+
+def _one_of(column: str, values: type[State] | type[Cause] | type[Role] | type[When] | type[Order] | type[Form]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def _fraction(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} >= 0 AND {column} <= 1", name=f"{column}_is_a_fraction")
+
+
+class SecretRow(SQLModel, table=True):
+    """The store's secret, from which fences are made; one row, never shown or exported."""
+
+    __tablename__ = "secret"
+    __table_args__ = (CheckConstraint("id = 1", name="one_secret"),)
+
+    id: int = Field(primary_key=True)
+    key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class EntityRow(SQLModel, table=True):
+    """What a page is about or links to; `path` is the kind as links write it."""
+
+    __tablename__ = "entity"
+    __table_args__ = (UniqueConstraint("path", "slug"),)
+
+    id: int = Field(primary_key=True)
+    path: str
+    slug: str
+    name: str
+
+
+class AliasRow(SQLModel, table=True):
+    """A name by which an entity is called, casefolded."""
+
+    __tablename__ = "alias"
+
+    entity_id: int = Field(primary_key=True, foreign_key="entity.id")
+    name: str = Field(primary_key=True, index=True)
+
+
+class PageRow(SQLModel, table=True):
+    """A wiki page; `record` is the domain's Page, `digest` that of the text that it came from."""
+
+    __tablename__ = "page"
+
+    id: int = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    title: str
+    entity_id: int | None = Field(default=None, foreign_key="entity.id", index=True)
+    artifact: str | None = Field(default=None, index=True)
+    wiki_page_id: str | None = Field(default=None, index=True)
+    record: str
+    digest: str
+    imported_at: str
+
+
+class PageLinkRow(SQLModel, table=True):
+    """A page links to an entity."""
+
+    __tablename__ = "page_link"
+
+    page_id: int = Field(primary_key=True, foreign_key="page.id")
+    entity_id: int = Field(primary_key=True, foreign_key="entity.id", index=True)
+
+
+class HypothesisRow(SQLModel, table=True):
+    """One claim; `record` is the domain's Hypothesis."""
+
+    __tablename__ = "hypothesis"
+
+    id: str = Field(primary_key=True)
+    title: str
+    record: str
+    imported_at: str
+
+
+class TargetRow(SQLModel, table=True):
+    """A name that a hypothesis targets, and the entity that it was linked to."""
+
+    __tablename__ = "target"
+
+    hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id")
+    name: str = Field(primary_key=True)
+    entity_id: int | None = Field(default=None, foreign_key="entity.id", index=True)
+
+
+class ListingRow(SQLModel, table=True):
+    """A page lists a hypothesis, by the hand of those who wrote the page."""
+
+    __tablename__ = "listing"
+
+    page_slug: str = Field(primary_key=True)
+    hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id", index=True)
+
+
+class DebateRow(SQLModel, table=True):
+    """One debate: what it was held with (`record`), and how it ended."""
+
+    __tablename__ = "debate"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'finished', 'failed')", name="state_is_known"),
+        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_has_a_time"),
+        Index("one_open_debate", "hypothesis_id", unique=True, sqlite_where=Column("state") == "open"),
+    )
+
+    id: str = Field(primary_key=True)
+    hypothesis_id: str = Field(foreign_key="hypothesis.id", index=True)
+    state: str
+    stop_reason: str | None = None
+    record: str
+    digest: str
+    started_at: str
+    ended_at: str | None = None
+
+
+class CallRow(SQLModel, table=True):
+    """One attempt at a model: the intent is committed before it, the rest after it."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'answered', 'failed')", name="state_is_known"),
+        CheckConstraint("(state = 'answered') = (reply IS NOT NULL)", name="answered_has_a_reply"),
+        CheckConstraint(_one_of("form", Form), name="form_is_known"),
+        CheckConstraint("cost >= 0", name="cost_is_not_negative"),
+        Index("call_by_question", "debate_id", "question_digest"),
+    )
+
+    id: int = Field(primary_key=True)
+    debate_id: str = Field(foreign_key="debate.id")
+    place: str
+    model: str
+    sample: int
+    attempt: int
+    form: str
+    question: str
+    question_digest: str
+    state: str
+    reply: str | None = None
+    finish: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None
+    error: str | None = None
+    opened_at: str
+    closed_at: str | None = None
+
+
+class TurnRow(SQLModel, table=True):
+    """One speech; `record` is the domain's Turn."""
+
+    __tablename__ = "turn"
+    __table_args__ = (CheckConstraint(_one_of("role", Role), name="role_is_known"),)
+
+    debate_id: str = Field(primary_key=True, foreign_key="debate.id")
+    ordinal: int = Field(primary_key=True)
+    role: str
+    model: str
+    call_id: int = Field(foreign_key="call.id")
+    record: str
+    digest: str
+
+
+class VerdictRow(SQLModel, table=True):
+    """What one judge said in one sitting, or why nothing could be read; `record` is a Verdict or an Unscored."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        CheckConstraint(_one_of('"when"', When), name="when_is_known"),
+        CheckConstraint(_one_of('"order"', Order), name="order_is_known"),
+        CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
+        CheckConstraint("(credence IS NULL) = (unscored IS NOT NULL)", name="verdict_or_reason"),
+    )
+
+    debate_id: str = Field(primary_key=True, foreign_key="debate.id")
+    seat: str = Field(primary_key=True)
+    when: str = Field(primary_key=True)
+    order: str = Field(primary_key=True)
+    model: str
+    credence: int | None = None
+    unscored: str | None = None
+    call_id: int | None = Field(default=None, foreign_key="call.id")
+    record: str
+    digest: str
+
+
+class ScoreEventRow(SQLModel, table=True):
+    """An appended change of a hypothesis's score; `record` is the domain's ScoreEvent."""
+
+    __tablename__ = "score_event"
+    __table_args__ = (
+        _fraction("value"),
+        _fraction("low"),
+        _fraction("high"),
+        _fraction("composite"),
+        CheckConstraint(_one_of("state", State), name="state_is_known"),
+        CheckConstraint(_one_of("cause", Cause), name="cause_is_known"),
+        CheckConstraint("(state IN ('scored', 'contested')) = (value IS NOT NULL)", name="number_if_scored"),
+        CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
+        CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
+        CheckConstraint(
+            "value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"
+        ),
+        CheckConstraint("(cause = 'imported') = (debate_id IS NULL)", name="own_score_has_a_debate"),
+        Index("current_score", "hypothesis_id", "standing", "id"),
+    )
+
+    id: int = Field(primary_key=True)
+    hypothesis_id: str = Field(foreign_key="hypothesis.id")
+    debate_id: str | None = Field(default=None, foreign_key="debate.id", unique=True)
+    cause: str
+    state: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    composite: float | None = None
+    standing: int
+    demonstration: bool
+    policy: str
+    record: str
+    digest: str
+    at: str

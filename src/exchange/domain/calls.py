@@ -24,7 +24,11 @@ class Message(Noun):
 
 
 class Question(Noun):
-    """Everything that decides a reply. `place` is unique in its debate; `sample` counts re-asks from 0."""
+    """Everything that decides a reply. `place` is unique in its debate; `sample` counts re-asks from 0.
+
+    `reply_schema` may hold sentences of the page, as values to choose from; `open_schema` holds none of them, so that
+    it can stand in a prompt.
+    """
 
     debate: str
     place: str
@@ -32,6 +36,7 @@ class Question(Noun):
     messages: tuple[Message, ...]
     schema_name: str
     reply_schema: dict[str, Any]
+    open_schema: dict[str, Any]
     max_tokens: int = Field(ge=1)
     sample: int = Field(default=0, ge=0)
 

@@ -29,12 +29,16 @@ class Check(StrEnum):
 
 
 class NumberedPassage(Noun):
-    """A passage as the brief numbers it, from 1; `page` is the slug of the page that it stands on."""
+    """A passage as the brief numbers it, from 1; `page` is the slug of the page that it stands on.
+
+    `text` is what models are shown and quotes are looked up in.
+    """
 
     number: int = Field(ge=1)
     page: str
     section: str
     text: str
+    sentences: tuple[str, ...]
     keys: tuple[str, ...] = ()
 
 

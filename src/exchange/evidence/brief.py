@@ -1,7 +1,7 @@
 """The brief: the claim, and the passages of its pages, numbered."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from exchange.domain.debate import Brief, NumberedPassage
 from exchange.domain.format import BriefSize
@@ -12,10 +12,11 @@ _WORD = re.compile(r"[^\W_]{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?:\s+)(?=[A-Z0-9(\"'])")
 
 
-def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize) -> Brief:
+def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize, clean: Callable[[str], str]) -> Brief:
     """The passages that share most words with the claim and its targets, in the order of their pages.
 
-    Equal passages count once; a passage longer than the size is cut after its last whole sentence.
+    Equal passages count once; a passage longer than the size is cut after its last whole sentence. `clean` makes
+    untrusted text fit to be shown to a model; claim and passages are stored as shown.
     """
     wanted = _words(" ".join((hypothesis.claim, hypothesis.title, *hypothesis.targets)))
     offered = list(_distinct(pages))
@@ -23,18 +24,11 @@ def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize) -> Brie
     chosen = sorted(closest[: size.passages])
     return Brief(
         hypothesis=hypothesis.id,
-        claim=hypothesis.claim,
+        claim=_line(clean(hypothesis.claim)),
         by_title=hypothesis.statement is None,
-        targets=hypothesis.targets,
+        targets=tuple(_line(clean(target)) for target in hypothesis.targets),
         passages=tuple(
-            NumberedPassage(
-                number=number,
-                page=offered[index][0],
-                section=offered[index][1].section,
-                text=shorten(offered[index][1].text, size.characters),
-                keys=offered[index][1].keys,
-            )
-            for number, index in enumerate(chosen, start=1)
+            _numbered(number, *offered[index], size, clean) for number, index in enumerate(chosen, start=1)
         ),
     )
 
@@ -55,6 +49,24 @@ def shorten(text: str, characters: int) -> str:
             break
         kept = longer
     return kept or text[:characters].rsplit(" ", 1)[0]
+
+
+def _numbered(
+    number: int, page: str, passage: Passage, size: BriefSize, clean: Callable[[str], str]
+) -> NumberedPassage:
+    text = shorten(_line(clean(passage.text)), size.characters)
+    return NumberedPassage(
+        number=number,
+        page=page,
+        section=_line(clean(passage.section)),
+        text=text,
+        sentences=tuple(sentences(text)),
+        keys=passage.keys,
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _distinct(pages: Iterable[Page]) -> Iterator[tuple[str, Passage]]:

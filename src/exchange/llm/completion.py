@@ -1,5 +1,6 @@
 """A chat completion as it came over the wire -> a reply, or the reason why it is none."""
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -56,7 +57,7 @@ def body(question: Question, form: Form) -> dict[str, Any]:
     """Messages and response_format of a request; with `Form.OBJECT` the schema goes into the last message."""
     messages = [message.model_dump() for message in question.messages]
     if form is Form.OBJECT:
-        schema = question.model_dump_json(include={"reply_schema"})
+        schema = json.dumps(question.open_schema)
         messages[-1]["content"] += f"\n\nReply with one JSON object, and nothing else, that fits this JSON schema:\n{schema}"
         return {"messages": messages, "response_format": {"type": "json_object"}}
     wanted = {"name": question.schema_name, "strict": True, "schema": question.reply_schema}

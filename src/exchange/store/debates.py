@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
@@ -13,7 +13,7 @@ from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import BrokenDigest, Conflict, NotFound
 from exchange.store import scores
 from exchange.store.clock import now
-from exchange.store.engine import Store
+from exchange.store.engine import Store, Transaction
 from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow
 
 
@@ -47,8 +47,8 @@ def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
     wanted = select(DebateRow.__table__).where(
         col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.state) == "open"
     )
-    with store.reading() as connection:
-        row = connection.execute(wanted).one_or_none()
+    with store.reading() as transaction:
+        row = transaction.execute(wanted).one_or_none()
     return _debate(row) if row else None
 
 
@@ -62,22 +62,22 @@ def begin(store: Store, hypothesis: str, setup: Setup) -> StoredDebate:
         digest=setup.digest,
         started_at=now(),
     )
-    with store.writing() as connection:
-        connection.execute(insert(DebateRow).values(**values))
+    with store.writing() as transaction:
+        transaction.execute(insert(DebateRow).values(**values))
     return debate(store, values["id"])
 
 
 def set_aside(store: Store, name: str, reason: str) -> None:
     """Ends an open debate without a score."""
-    with store.writing() as connection:
-        _end(connection, name, "failed", reason)
+    with store.writing() as transaction:
+        _end(transaction, name, "failed", reason)
 
 
 def add_turn(store: Store, name: str, turn: Turn) -> None:
     """Appends a turn; the same turn again (after a resumption) is left as it is. Raises Conflict for another one."""
     record = turn.to_json()
-    with store.writing() as connection:
-        before = connection.execute(
+    with store.writing() as transaction:
+        before = transaction.execute(
             select(col(TurnRow.record)).where(col(TurnRow.debate_id) == name, col(TurnRow.ordinal) == turn.ordinal)
         ).scalar_one_or_none()
         if before == record:
@@ -85,30 +85,30 @@ def add_turn(store: Store, name: str, turn: Turn) -> None:
         if before is not None:
             raise Conflict(f"Turn {turn.ordinal} of {name} is stored already, with other words.")
         values = dict(debate_id=name, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
-        connection.execute(insert(TurnRow).values(**values, record=record, digest=digest(record)))
+        transaction.execute(insert(TurnRow).values(**values, record=record, digest=digest(record)))
 
 
 def finish(
     store: Store, name: str, stop_reason: str, verdicts: tuple[Verdict | Unscored, ...], event: ScoreEvent
 ) -> None:
     """Stores all verdicts, the score event and the debate's end, together or not at all."""
-    with store.writing() as connection:
-        connection.execute(insert(VerdictRow), [_verdict_values(name, verdict) for verdict in verdicts])
-        scores.append(connection, event)
-        _end(connection, name, "finished", stop_reason)
+    with store.writing() as transaction:
+        transaction.execute(insert(VerdictRow), [_verdict_values(name, verdict) for verdict in verdicts])
+        scores.append(transaction, event)
+        _end(transaction, name, "finished", stop_reason)
 
 
 def fail(store: Store, name: str, stop_reason: str, event: ScoreEvent) -> None:
     """Stores that the debate could not be held: an event with the state failed, which displaces no score."""
-    with store.writing() as connection:
-        scores.append(connection, event)
-        _end(connection, name, "failed", stop_reason)
+    with store.writing() as transaction:
+        scores.append(transaction, event)
+        _end(transaction, name, "failed", stop_reason)
 
 
 def debate(store: Store, name: str) -> StoredDebate:
     """The debate with that id. Raises NotFound."""
-    with store.reading() as connection:
-        row = connection.execute(select(DebateRow.__table__).where(col(DebateRow.id) == name)).one_or_none()
+    with store.reading() as transaction:
+        row = transaction.execute(select(DebateRow.__table__).where(col(DebateRow.id) == name)).one_or_none()
     if row is None:
         raise NotFound(f"No debate {name} is stored.")
     return _debate(row)
@@ -117,16 +117,16 @@ def debate(store: Store, name: str) -> StoredDebate:
 def latest(store: Store, hypothesis: str) -> StoredDebate | None:
     """The debate of the hypothesis that began last, if there is one."""
     wanted = select(DebateRow.__table__).where(col(DebateRow.hypothesis_id) == hypothesis)
-    with store.reading() as connection:
-        row = connection.execute(wanted.order_by(col(DebateRow.started_at).desc()).limit(1)).one_or_none()
+    with store.reading() as transaction:
+        row = transaction.execute(wanted.order_by(col(DebateRow.started_at).desc()).limit(1)).one_or_none()
     return _debate(row) if row else None
 
 
 def turns(store: Store, name: str) -> tuple[Turn, ...]:
     """The debate's turns, in their order. Raises BrokenDigest."""
     wanted = select(col(TurnRow.record), col(TurnRow.digest)).where(col(TurnRow.debate_id) == name)
-    with store.reading() as connection:
-        rows = connection.execute(wanted.order_by(col(TurnRow.ordinal))).all()
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted.order_by(col(TurnRow.ordinal))).all()
     return tuple(Turn.from_json(_whole(row, f"A turn of {name}")) for row in rows)
 
 
@@ -136,8 +136,8 @@ def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
         col(VerdictRow.debate_id) == name
     )
     order = (col(VerdictRow.when).desc(), col(VerdictRow.seat), col(VerdictRow.order).desc())
-    with store.reading() as connection:
-        rows = connection.execute(wanted.order_by(*order)).all()
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted.order_by(*order)).all()
     return tuple(
         (Verdict if row.unscored is None else Unscored).from_json(_whole(row, f"A verdict of {name}")) for row in rows
     )
@@ -155,16 +155,16 @@ def spent(store: Store, name: str) -> Spent:
         func.coalesce(func.sum(col(CallRow.cost)), 0.0),
         func.coalesce(unpriced, 0),
     ).where(col(CallRow.debate_id) == name)
-    with store.reading() as connection:
-        calls, failures, inputs, outputs, cost, unknown = connection.execute(sums).one()
+    with store.reading() as transaction:
+        calls, failures, inputs, outputs, cost, unknown = transaction.execute(sums).one()
     return Spent(
         calls=calls, failed=failures, input_tokens=inputs, output_tokens=outputs, cost=round(cost, 9), unpriced=unknown
     )
 
 
-def _end(connection: Connection, name: str, state: str, reason: str) -> None:
+def _end(transaction: Transaction, name: str, state: str, reason: str) -> None:
     ended = update(DebateRow).where(col(DebateRow.id) == name, col(DebateRow.state) == "open")
-    if connection.execute(ended.values(state=state, stop_reason=reason, ended_at=now())).rowcount != 1:
+    if transaction.execute(ended.values(state=state, stop_reason=reason, ended_at=now())).rowcount != 1:
         raise Conflict(f"The debate {name} is not open any more: another process has ended it.")
 
 

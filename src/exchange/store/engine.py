@@ -25,6 +25,7 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
 )
 _READER = "reader"
+Transaction = Connection
 MEMORY = Path(":memory:")
 
 
@@ -36,13 +37,13 @@ class Store:
         self.engine = engine
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Transaction]:
         """A transaction that holds the write lock from its first word. Raises StoreError, Conflict."""
         with self._translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Transaction]:
         """A snapshot that takes no lock. Raises StoreError."""
         with self._translated(), self.engine.connect().execution_options(**{_READER: True}) as connection:
             yield connection

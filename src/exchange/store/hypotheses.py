@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
+from sqlalchemy import delete, insert, literal, select, union_all, update
 from sqlmodel import col
 
 from exchange.domain.hypothesis import Hypothesis
 from exchange.errors import NotFound
 from exchange.store.clock import now
-from exchange.store.engine import Store
+from exchange.store.engine import Store, Transaction
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageRow, TargetRow
 
 
@@ -22,39 +22,39 @@ class Concern:
     entity: str | None
 
 
-def save(connection: Connection, hypothesis: Hypothesis) -> bool:
+def save(transaction: Transaction, hypothesis: Hypothesis) -> bool:
     """Stores the hypothesis and its targets, not yet linked to entities; False if it is stored just so already."""
     record = hypothesis.to_json()
-    before = stored(connection, hypothesis.id)
+    before = stored(transaction, hypothesis.id)
     if before == hypothesis:
         return False
     values = dict(title=hypothesis.title, record=record, imported_at=now())
     if before is None:
-        connection.execute(insert(HypothesisRow).values(id=hypothesis.id, **values))
+        transaction.execute(insert(HypothesisRow).values(id=hypothesis.id, **values))
     else:
-        connection.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis.id).values(**values))
-        connection.execute(delete(TargetRow).where(col(TargetRow.hypothesis_id) == hypothesis.id))
+        transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis.id).values(**values))
+        transaction.execute(delete(TargetRow).where(col(TargetRow.hypothesis_id) == hypothesis.id))
     rows = [dict(hypothesis_id=hypothesis.id, name=name) for name in dict.fromkeys(hypothesis.targets)]
     if rows:
-        connection.execute(insert(TargetRow), rows)
+        transaction.execute(insert(TargetRow), rows)
     return True
 
 
-def list_on(connection: Connection, page: str, hypothesis: str) -> bool:
+def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
     """Notes that the page lists the hypothesis; False if that is known already."""
     known = select(col(ListingRow.page_slug)).where(
         col(ListingRow.page_slug) == page, col(ListingRow.hypothesis_id) == hypothesis
     )
-    if connection.execute(known).one_or_none():
+    if transaction.execute(known).one_or_none():
         return False
-    connection.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=hypothesis))
+    transaction.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=hypothesis))
     return True
 
 
 def hypothesis(store: Store, name: str) -> Hypothesis:
     """The hypothesis with that id. Raises NotFound."""
-    with store.reading() as connection:
-        record = connection.execute(
+    with store.reading() as transaction:
+        record = transaction.execute(
             select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == name)
         ).scalar_one_or_none()
     if record is None:
@@ -62,9 +62,9 @@ def hypothesis(store: Store, name: str) -> Hypothesis:
     return Hypothesis.from_json(record)
 
 
-def stored(connection: Connection, name: str) -> Hypothesis | None:
+def stored(transaction: Transaction, name: str) -> Hypothesis | None:
     """The hypothesis with that id, if there is one."""
-    record = connection.execute(
+    record = transaction.execute(
         select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == name)
     ).scalar_one_or_none()
     return Hypothesis.from_json(record) if record else None
@@ -72,15 +72,15 @@ def stored(connection: Connection, name: str) -> Hypothesis | None:
 
 def every(store: Store) -> list[Hypothesis]:
     """All hypotheses, by title."""
-    with store.reading() as connection:
-        records = connection.execute(select(col(HypothesisRow.record)).order_by(col(HypothesisRow.title))).scalars()
+    with store.reading() as transaction:
+        records = transaction.execute(select(col(HypothesisRow.record)).order_by(col(HypothesisRow.title))).scalars()
         return [Hypothesis.from_json(record) for record in records]
 
 
 def some(store: Store, names: tuple[str, ...]) -> dict[str, Hypothesis]:
     """The stored ones of these hypotheses, by id."""
-    with store.reading() as connection:
-        records = connection.execute(
+    with store.reading() as transaction:
+        records = transaction.execute(
             select(col(HypothesisRow.record)).where(col(HypothesisRow.id).in_(names))
         ).scalars()
         found = [Hypothesis.from_json(record) for record in records]
@@ -112,22 +112,22 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
     if hypothesis is not None:
         listed = listed.where(col(ListingRow.hypothesis_id) == hypothesis)
         by_target, by_link = (each.where(col(TargetRow.hypothesis_id) == hypothesis) for each in (by_target, by_link))
-    with store.reading() as connection:
-        rows = connection.execute(union_all(listed, by_target, by_link)).all()
+    with store.reading() as transaction:
+        rows = transaction.execute(union_all(listed, by_target, by_link)).all()
     return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
 
 
-def unlinked_targets(connection: Connection) -> list[tuple[str, str]]:
-    """Every (hypothesis, target name) that no entity was found for."""
-    rows = connection.execute(
-        select(col(TargetRow.hypothesis_id), col(TargetRow.name)).where(col(TargetRow.entity_id).is_(None))
+def targets(transaction: Transaction) -> list[tuple[str, str, int | None]]:
+    """Every target: the hypothesis, the name, and the row of the entity that it is linked to."""
+    rows = transaction.execute(
+        select(col(TargetRow.hypothesis_id), col(TargetRow.name), col(TargetRow.entity_id))
     )
-    return [(row.hypothesis_id, row.name) for row in rows]
+    return [(row.hypothesis_id, row.name, row.entity_id) for row in rows]
 
 
-def link_target(connection: Connection, hypothesis: str, name: str, entity: int) -> None:
-    """Links one target to its entity."""
-    connection.execute(
+def link_target(transaction: Transaction, hypothesis: str, name: str, entity: int | None) -> None:
+    """Links one target to its entity, or to none."""
+    transaction.execute(
         update(TargetRow)
         .where(col(TargetRow.hypothesis_id) == hypothesis, col(TargetRow.name) == name)
         .values(entity_id=entity)

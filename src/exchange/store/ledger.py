@@ -42,8 +42,8 @@ def _replay(store: Store, question: Question) -> Answer | None:
         .order_by(col(CallRow.id))
         .limit(1)
     )
-    with store.reading() as connection:
-        row = connection.execute(asked).one_or_none()
+    with store.reading() as transaction:
+        row = transaction.execute(asked).one_or_none()
     if row is None:
         return None
     usage = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens)
@@ -64,8 +64,8 @@ def _open(store: Store, question: Question, form: Form, attempt: int) -> int:
         state="open",
         opened_at=now(),
     )
-    with store.writing() as connection:
-        return int(connection.execute(intent).inserted_primary_key[0])
+    with store.writing() as transaction:
+        return int(transaction.execute(intent).inserted_primary_key[0])
 
 
 def _close(store: Store, call: int, reply: Reply) -> None:
@@ -86,5 +86,5 @@ def _fail(store: Store, call: int, error: str) -> None:
 
 
 def _settle(store: Store, call: int, values: dict[str, object]) -> None:
-    with store.writing() as connection:
-        connection.execute(update(CallRow).where(col(CallRow.id) == call).values(**values))
+    with store.writing() as transaction:
+        transaction.execute(update(CallRow).where(col(CallRow.id) == call).values(**values))

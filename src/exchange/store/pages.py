@@ -1,51 +1,51 @@
 """Pages and entities, in and out."""
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlmodel import col
 
 from exchange.domain.identity import digest, slug
 from exchange.domain.page import Entity, Page
 from exchange.errors import NotFound
 from exchange.store.clock import now
-from exchange.store.engine import Store
+from exchange.store.engine import Store, Transaction
 from exchange.store.tables import AliasRow, EntityRow, PageLinkRow, PageRow
 
 
-def save(connection: Connection, page: Page, own: Entity) -> bool:
+def save(transaction: Transaction, page: Page, own: Entity) -> bool:
     """Stores the page about `own`, or replaces its older text; False if the same text is stored already."""
     record = page.to_json()
     values = dict(
         slug=page.slug,
         title=page.title,
-        entity_id=_entity(connection, own),
+        entity_id=_entity(transaction, own),
         artifact=page.artifact,
         wiki_page_id=page.metadata.get("wiki_page_id"),
         record=record,
         digest=digest(record),
         imported_at=now(),
     )
-    stored = connection.execute(
+    stored = transaction.execute(
         select(col(PageRow.id), col(PageRow.digest)).where(col(PageRow.slug) == page.slug)
     ).one_or_none()
     if stored and stored.digest == values["digest"]:
         return False
     if stored:
-        connection.execute(update(PageRow).where(col(PageRow.id) == stored.id).values(**values))
-        connection.execute(delete(PageLinkRow).where(col(PageLinkRow.page_id) == stored.id))
+        transaction.execute(update(PageRow).where(col(PageRow.id) == stored.id).values(**values))
+        transaction.execute(delete(PageLinkRow).where(col(PageLinkRow.page_id) == stored.id))
         page_id = stored.id
     else:
-        page_id = connection.execute(insert(PageRow).values(**values)).inserted_primary_key[0]
-    linked = dict.fromkeys(_entity(connection, entity) for entity in page.links)
+        page_id = transaction.execute(insert(PageRow).values(**values)).inserted_primary_key[0]
+    linked = dict.fromkeys(_entity(transaction, entity) for entity in page.links)
     if linked:
-        connection.execute(insert(PageLinkRow), [dict(page_id=page_id, entity_id=each) for each in linked])
+        transaction.execute(insert(PageLinkRow), [dict(page_id=page_id, entity_id=each) for each in linked])
     return True
 
 
 def page(store: Store, name: str) -> Page:
     """The page by slug, artifact id or wiki_page_id. Raises NotFound."""
     known_by = (col(PageRow.slug), col(PageRow.artifact), col(PageRow.wiki_page_id))
-    with store.reading() as connection:
-        record = connection.execute(
+    with store.reading() as transaction:
+        record = transaction.execute(
             select(col(PageRow.record)).where(or_(*(column == name for column in known_by))).limit(1)
         ).scalar_one_or_none()
     if record is None:
@@ -55,8 +55,8 @@ def page(store: Store, name: str) -> Page:
 
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
     """The stored ones of these pages, by slug."""
-    with store.reading() as connection:
-        records = connection.execute(
+    with store.reading() as transaction:
+        records = transaction.execute(
             select(col(PageRow.record)).where(col(PageRow.slug).in_(slugs)).order_by(col(PageRow.slug))
         ).scalars()
         return tuple(Page.from_json(record) for record in records)
@@ -64,14 +64,14 @@ def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
 
 def slugs_and_titles(store: Store) -> list[tuple[str, str]]:
     """Every page's slug and title, by slug."""
-    with store.reading() as connection:
-        rows = connection.execute(select(col(PageRow.slug), col(PageRow.title)).order_by(col(PageRow.slug)))
+    with store.reading() as transaction:
+        rows = transaction.execute(select(col(PageRow.slug), col(PageRow.title)).order_by(col(PageRow.slug)))
         return [(row.slug, row.title) for row in rows]
 
 
-def aliases(connection: Connection) -> dict[str, set[str]]:
+def aliases(transaction: Transaction) -> dict[str, set[str]]:
     """Casefolded name -> the keys (`path/slug`) of all entities that bear it."""
-    rows = connection.execute(
+    rows = transaction.execute(
         select(col(AliasRow.name), col(EntityRow.path), col(EntityRow.slug)).join(
             EntityRow, col(EntityRow.id) == col(AliasRow.entity_id)
         )
@@ -82,23 +82,23 @@ def aliases(connection: Connection) -> dict[str, set[str]]:
     return table
 
 
-def entity_ids(connection: Connection) -> dict[str, int]:
+def entity_ids(transaction: Transaction) -> dict[str, int]:
     """Every entity's key (`path/slug`) -> the number of its row."""
-    rows = connection.execute(select(col(EntityRow.id), col(EntityRow.path), col(EntityRow.slug)))
+    rows = transaction.execute(select(col(EntityRow.id), col(EntityRow.path), col(EntityRow.slug)))
     return {f"{row.path}/{row.slug}": row.id for row in rows}
 
 
-def _entity(connection: Connection, entity: Entity) -> int:
+def _entity(transaction: Transaction, entity: Entity) -> int:
     """The number of the entity's row, made if need be; its name and slug become aliases."""
     found = select(col(EntityRow.id)).where(
         col(EntityRow.path) == entity.path, col(EntityRow.slug) == entity.slug
     )
-    number = connection.execute(found).scalar_one_or_none()
+    number = transaction.execute(found).scalar_one_or_none()
     if number is None:
         values = entity.model_dump()
-        number = connection.execute(insert(EntityRow).values(**values)).inserted_primary_key[0]
+        number = transaction.execute(insert(EntityRow).values(**values)).inserted_primary_key[0]
     known = select(col(AliasRow.name)).where(col(AliasRow.entity_id) == number)
-    names = {entity.name.casefold(), slug(entity.name), entity.slug} - set(connection.execute(known).scalars())
+    names = {entity.name.casefold(), slug(entity.name), entity.slug} - set(transaction.execute(known).scalars())
     if names:
-        connection.execute(insert(AliasRow), [dict(entity_id=number, name=name) for name in sorted(names)])
+        transaction.execute(insert(AliasRow), [dict(entity_id=number, name=name) for name in sorted(names)])
     return int(number)

@@ -1,15 +1,15 @@
 """Score events: appended, never changed; the current score is a query over them."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from exchange.domain.identity import digest
 from exchange.domain.score import Cause, ScoreEvent
-from exchange.store.engine import Store
+from exchange.store.engine import Store, Transaction
 from exchange.store.tables import ScoreEventRow
 
 
-def append(connection: Connection, event: ScoreEvent) -> None:
+def append(transaction: Transaction, event: ScoreEvent) -> None:
     """Appends the event."""
     record, score = event.to_json(), event.score
     values = dict(
@@ -26,7 +26,7 @@ def append(connection: Connection, event: ScoreEvent) -> None:
         policy=score.policy,
         at=event.at,
     )
-    connection.execute(insert(ScoreEventRow).values(**values, record=record, digest=digest(record)))
+    transaction.execute(insert(ScoreEventRow).values(**values, record=record, digest=digest(record)))
 
 
 def current(store: Store, hypotheses: tuple[str, ...]) -> dict[str, ScoreEvent]:
@@ -40,25 +40,25 @@ def current(store: Store, hypotheses: tuple[str, ...]) -> dict[str, ScoreEvent]:
         .label("place")
     )
     ranked = select(col(ScoreEventRow.record), newest).where(col(ScoreEventRow.hypothesis_id).in_(hypotheses)).subquery()
-    with store.reading() as connection:
-        records = connection.execute(select(ranked.c.record).where(ranked.c.place == 1)).scalars()
+    with store.reading() as transaction:
+        records = transaction.execute(select(ranked.c.record).where(ranked.c.place == 1)).scalars()
         events = [ScoreEvent.from_json(record) for record in records]
     return {event.hypothesis: event for event in events}
 
 
 def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
     """All score events of the hypothesis, oldest first."""
-    with store.reading() as connection:
-        return _events(connection, hypothesis)
+    with store.reading() as transaction:
+        return _events(transaction, hypothesis)
 
 
-def imported(connection: Connection, hypothesis: str) -> ScoreEvent | None:
+def imported(transaction: Transaction, hypothesis: str) -> ScoreEvent | None:
     """The latest imported score of the hypothesis."""
-    found = [event for event in _events(connection, hypothesis) if event.cause is Cause.IMPORTED]
+    found = [event for event in _events(transaction, hypothesis) if event.cause is Cause.IMPORTED]
     return found[-1] if found else None
 
 
-def _events(connection: Connection, hypothesis: str) -> list[ScoreEvent]:
+def _events(transaction: Transaction, hypothesis: str) -> list[ScoreEvent]:
     wanted = select(col(ScoreEventRow.record)).where(col(ScoreEventRow.hypothesis_id) == hypothesis)
-    records = connection.execute(wanted.order_by(col(ScoreEventRow.id))).scalars()
+    records = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).scalars()
     return [ScoreEvent.from_json(record) for record in records]

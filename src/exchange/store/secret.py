@@ -11,9 +11,9 @@ from exchange.store.tables import SecretRow
 
 def secret(store: Store) -> bytes:
     """The 32 bytes that only this store knows."""
-    with store.writing() as connection:
-        key = connection.execute(select(col(SecretRow.key))).scalar_one_or_none()
+    with store.writing() as transaction:
+        key = transaction.execute(select(col(SecretRow.key))).scalar_one_or_none()
         if key is None:
             key = secrets.token_bytes(32)
-            connection.execute(insert(SecretRow).values(id=1, key=key))
+            transaction.execute(insert(SecretRow).values(id=1, key=key))
         return key

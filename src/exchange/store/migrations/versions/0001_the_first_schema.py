@@ -43,9 +43,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['entity_id'], ['entity.id'], ),
     sa.PrimaryKeyConstraint('entity_id', 'name')
     )
-    with op.batch_alter_table('alias', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_alias_name'), ['name'], unique=False)
-
+    op.create_index(op.f('ix_alias_name'), 'alias', ['name'], unique=False)
     op.create_table('debate',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('hypothesis_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -60,19 +58,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['hypothesis_id'], ['hypothesis.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('debate', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_debate_hypothesis_id'), ['hypothesis_id'], unique=False)
-        batch_op.create_index('one_open_debate', ['hypothesis_id'], unique=True, sqlite_where=sa.text("state = 'open'"))
-
+    op.create_index(op.f('ix_debate_hypothesis_id'), 'debate', ['hypothesis_id'], unique=False)
+    op.create_index('one_open_debate', 'debate', ['hypothesis_id'], unique=True, sqlite_where=sa.text("state = 'open'"))
     op.create_table('listing',
     sa.Column('page_slug', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('hypothesis_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['hypothesis_id'], ['hypothesis.id'], ),
     sa.PrimaryKeyConstraint('page_slug', 'hypothesis_id')
     )
-    with op.batch_alter_table('listing', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_listing_hypothesis_id'), ['hypothesis_id'], unique=False)
-
+    op.create_index(op.f('ix_listing_hypothesis_id'), 'listing', ['hypothesis_id'], unique=False)
     op.create_table('page',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -87,11 +81,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('slug')
     )
-    with op.batch_alter_table('page', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_page_artifact'), ['artifact'], unique=False)
-        batch_op.create_index(batch_op.f('ix_page_entity_id'), ['entity_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_page_wiki_page_id'), ['wiki_page_id'], unique=False)
-
+    op.create_index(op.f('ix_page_artifact'), 'page', ['artifact'], unique=False)
+    op.create_index(op.f('ix_page_entity_id'), 'page', ['entity_id'], unique=False)
+    op.create_index(op.f('ix_page_wiki_page_id'), 'page', ['wiki_page_id'], unique=False)
     op.create_table('target',
     sa.Column('hypothesis_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -100,9 +92,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['hypothesis_id'], ['hypothesis.id'], ),
     sa.PrimaryKeyConstraint('hypothesis_id', 'name')
     )
-    with op.batch_alter_table('target', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_target_entity_id'), ['entity_id'], unique=False)
-
+    op.create_index(op.f('ix_target_entity_id'), 'target', ['entity_id'], unique=False)
     op.create_table('call',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('debate_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -129,9 +119,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['debate_id'], ['debate.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('call', schema=None) as batch_op:
-        batch_op.create_index('call_by_question', ['debate_id', 'question_digest'], unique=False)
-
+    op.create_index('call_by_question', 'call', ['debate_id', 'question_digest'], unique=False)
     op.create_table('page_link',
     sa.Column('page_id', sa.Integer(), nullable=False),
     sa.Column('entity_id', sa.Integer(), nullable=False),
@@ -139,9 +127,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['page_id'], ['page.id'], ),
     sa.PrimaryKeyConstraint('page_id', 'entity_id')
     )
-    with op.batch_alter_table('page_link', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_page_link_entity_id'), ['entity_id'], unique=False)
-
+    op.create_index(op.f('ix_page_link_entity_id'), 'page_link', ['entity_id'], unique=False)
     op.create_table('score_event',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('hypothesis_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -174,9 +160,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('debate_id')
     )
-    with op.batch_alter_table('score_event', schema=None) as batch_op:
-        batch_op.create_index('current_score', ['hypothesis_id', 'standing', 'id'], unique=False)
-
+    op.create_index('current_score', 'score_event', ['hypothesis_id', 'standing', 'id'], unique=False)
     op.create_table('turn',
     sa.Column('debate_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('ordinal', sa.Integer(), nullable=False),
@@ -216,40 +200,24 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('verdict')
     op.drop_table('turn')
-    with op.batch_alter_table('score_event', schema=None) as batch_op:
-        batch_op.drop_index('current_score')
-
+    op.drop_index('current_score', table_name='score_event')
     op.drop_table('score_event')
-    with op.batch_alter_table('page_link', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_page_link_entity_id'))
-
+    op.drop_index(op.f('ix_page_link_entity_id'), table_name='page_link')
     op.drop_table('page_link')
-    with op.batch_alter_table('call', schema=None) as batch_op:
-        batch_op.drop_index('call_by_question')
-
+    op.drop_index('call_by_question', table_name='call')
     op.drop_table('call')
-    with op.batch_alter_table('target', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_target_entity_id'))
-
+    op.drop_index(op.f('ix_target_entity_id'), table_name='target')
     op.drop_table('target')
-    with op.batch_alter_table('page', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_page_wiki_page_id'))
-        batch_op.drop_index(batch_op.f('ix_page_entity_id'))
-        batch_op.drop_index(batch_op.f('ix_page_artifact'))
-
+    op.drop_index(op.f('ix_page_wiki_page_id'), table_name='page')
+    op.drop_index(op.f('ix_page_entity_id'), table_name='page')
+    op.drop_index(op.f('ix_page_artifact'), table_name='page')
     op.drop_table('page')
-    with op.batch_alter_table('listing', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_listing_hypothesis_id'))
-
+    op.drop_index(op.f('ix_listing_hypothesis_id'), table_name='listing')
     op.drop_table('listing')
-    with op.batch_alter_table('debate', schema=None) as batch_op:
-        batch_op.drop_index('one_open_debate', sqlite_where=sa.text("state = 'open'"))
-        batch_op.drop_index(batch_op.f('ix_debate_hypothesis_id'))
-
+    op.drop_index('one_open_debate', table_name='debate', sqlite_where=sa.text("state = 'open'"))
+    op.drop_index(op.f('ix_debate_hypothesis_id'), table_name='debate')
     op.drop_table('debate')
-    with op.batch_alter_table('alias', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_alias_name'))
-
+    op.drop_index(op.f('ix_alias_name'), table_name='alias')
     op.drop_table('alias')
     op.drop_table('secret')
     op.drop_table('hypothesis')

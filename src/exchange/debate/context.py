@@ -1,0 +1,67 @@
+"""What a debate is given, and what it tells and returns."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from exchange.debate.questions import Questions
+from exchange.domain.calls import Answer, Question, Reply
+from exchange.domain.debate import Check, Turn
+from exchange.domain.setup import Setup
+from exchange.domain.verdict import Sitting, Unscored, Verdict
+from exchange.errors import ExchangeError, TransientError
+
+_Read = TypeVar("_Read")
+
+
+class Ask(Protocol):
+    """Puts a question to its model. Raises ModelError, ReplyError and whatever else stops a call."""
+
+    async def __call__(self, question: Question, read: Callable[[Reply], _Read]) -> tuple[Answer, _Read]:
+        """The answer, and what `read` makes of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """A question is about to be put at this place."""
+
+    place: str
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """A call that gave nothing: where, and why. `sitting` is the judge's, None for a turn."""
+
+    place: str
+    sitting: Sitting | None
+    error: ExchangeError
+
+    @property
+    def stops(self) -> bool:
+        """Does it stop the debate at once? A judge out of reach for the moment does not; the quorum decides."""
+        return self.sitting is None or not isinstance(self.error, TransientError)
+
+
+Event = Asking | Turn | Verdict | Unscored | Lost
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Everything a debate may use; `tell` hears each event and returns when it is kept."""
+
+    setup: Setup
+    questions: Questions
+    ask: Ask
+    check: Callable[[int, str], Check]
+    tell: Callable[[Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A debate's outcome. If `lost` has something that stops, turns and verdicts are what there was until then."""
+
+    turns: tuple[Turn, ...]
+    verdicts: tuple[Verdict | Unscored, ...]
+    lost: tuple[Lost, ...]
+    stop_reason: str

@@ -1,0 +1,65 @@
+"""Untrusted text stands between two lines that only this store could have written."""
+
+import hmac
+import re
+from collections.abc import Iterable
+
+from exchange.errors import PromptError, ReplyError
+
+_MARK_LENGTH = 16
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_TAGS = re.compile(r"[\U000e0000-\U000e007f]")
+_ROLE_NAMES = r"system|assistant|user|human|developer|tool|model|ai"
+_ROLE_LINE = re.compile(rf"^(\W*)({_ROLE_NAMES})(\W{{0,3}}):", re.IGNORECASE | re.MULTILINE)
+_ROLE_HEADING = re.compile(
+    rf"^(\s*)#+(?=\s*(?:{_ROLE_NAMES}|instructions?|response|input|output)\b)", re.IGNORECASE | re.MULTILINE
+)
+_ROLE_TAG = re.compile(
+    rf"<(?=\s*/?\s*(?:\|?\s*(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)|(?:{_ROLE_NAMES}|s|bos|eos)\b))", re.IGNORECASE
+)
+_BRACKETED = re.compile(r"\[(/?\s*(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN)[^\]\n]{0,40})\]", re.IGNORECASE)
+
+
+class Fences:
+    """The fences of one debate. A place (`claim`, `passages`, `turn 3`) has the same mark in every prompt."""
+
+    def __init__(self, secret: bytes, debate: str) -> None:
+        self._secret = secret
+        self._debate = debate
+
+    def mark(self, place: str) -> str:
+        """HMAC-SHA256 of debate and place under the store's secret, its first 16 hex digits."""
+        message = f"{self._debate}\n{place}".encode()
+        return hmac.new(self._secret, message, "sha256").hexdigest()[:_MARK_LENGTH]
+
+    def around(self, place: str, text: str) -> str:
+        """The text, neutralised, inside its fence. Raises PromptError for a text that contains the mark of its fence."""
+        mark, inside = self.mark(place), neutral(text)
+        if mark in _bare(text):
+            raise PromptError(f"The text at {place!r} contains the mark of its own fence; it is refused as it stands.")
+        return f"<<{mark}\n{inside}\n{mark}>>"
+
+    def refuse_marks(self, places: Iterable[str], text: str) -> None:
+        """Raises ReplyError where a model's text repeats the mark of any of these places."""
+        bare = _bare(text)
+        if any(self.mark(place) in bare for place in places):
+            raise ReplyError("it repeats the mark of a fence", text)
+
+
+def neutral(text: str) -> str:
+    """The text without characters that nobody sees, and with the signs of chat protocols made into plain ones.
+
+    Words stay as they are: `<|im_start|>` becomes `‹|im_start|›`, `System:` at the head of a line `System -`,
+    `[INST]` becomes `(INST)`, `### Instruction` loses its signs.
+    """
+    text = _TAGS.sub("", _INVISIBLE.sub("", text))
+    text = text.replace("<|", "‹|").replace("|>", "|›").replace("<<", "‹‹").replace(">>", "››")
+    text = _ROLE_TAG.sub("‹", text)
+    text = _BRACKETED.sub(r"(\1)", text)
+    text = _ROLE_HEADING.sub(r"\1", text)
+    return _ROLE_LINE.sub(r"\1\2\3 -", text)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, lowered, so that no spacing hides a mark."""
+    return "".join(character for character in text.lower() if character.isalnum())

@@ -1,0 +1,121 @@
+"""The question that each role is put: what is common to all first, what varies last."""
+
+from collections.abc import Sequence
+
+from exchange.debate import replies
+from exchange.debate.fence import Fences
+from exchange.debate.rules import Slot, in_order
+from exchange.debate.transcript import place, transcript
+from exchange.domain.calls import Message, Question
+from exchange.domain.debate import Brief, PromptUsed, Seat, Turn
+from exchange.domain.rubric import Rubric
+from exchange.domain.setup import Setup
+from exchange.domain.verdict import Order, Sitting, When
+from exchange.prompts import Prompt, load
+
+CLAIM, PASSAGES = "claim", "passages"
+_VARIABLES = {
+    "rules": frozenset[str](),
+    "brief": frozenset({"claim", "passages"}),
+    "proposer": frozenset({"arguments"}),
+    "critic": frozenset({"arguments", "transcript"}),
+    "rebuttal": frozenset({"role", "arguments", "transcript"}),
+    "rubric": frozenset({"criteria", "scale"}),
+    "prior": frozenset[str](),
+    "final": frozenset({"transcript"}),
+}
+
+Prompts = dict[str, Prompt]
+
+
+def load_prompts() -> Prompts:
+    """Every prompt of a debate. Raises PromptError."""
+    return {name: load(name, variables) for name, variables in _VARIABLES.items()}
+
+
+def used(prompts: Prompts, *names: str) -> tuple[PromptUsed, ...]:
+    """Which files these prompts are; all of them where none is named."""
+    chosen = [prompts[name] for name in names or prompts]
+    return tuple(PromptUsed(name=each.name, version=each.version, digest=each.digest) for each in chosen)
+
+
+class Questions:
+    """Puts the questions of one debate. `places` are all fences that a model of this debate may have seen."""
+
+    def __init__(self, debate: str, setup: Setup, prompts: Prompts, fences: Fences) -> None:
+        self._debate = debate
+        self._setup = setup
+        self._prompts = prompts
+        self._fences = fences
+        self._opening = _brief(setup.brief, prompts, fences)
+
+    def turn(self, slot: Slot, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
+        """The question for the next turn, and the prompts that it is made of."""
+        seat, speech = self._setup.seat(slot.role), self._setup.format.speech
+        name = "rebuttal" if slot.round else slot.role.value
+        values = {"arguments": str(speech.arguments), "role": slot.role.value}
+        values["transcript"] = transcript(turns, self._fences)
+        asked = self._prompts[name].fill(**{key: values[key] for key in _VARIABLES[name]})
+        question = self._question(f"{seat.name}/{slot.ordinal}", seat, [asked], speech.max_tokens)
+        offered = replies.speaking_schema(speech, self._setup.format.quotes, self._setup.brief)
+        open_schema = replies.speaking_schema(speech, self._setup.format.quotes, None)
+        question = question.model_copy(
+            update={"schema_name": "turn", "reply_schema": offered, "open_schema": open_schema}
+        )
+        return question, used(self._prompts, "rules", "brief", name)
+
+    def sitting(self, sitting: Sitting, seat: Seat, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
+        """The question for a verdict, and the prompts that it is made of."""
+        judging, rubric = self._setup.format.judging, self._setup.rubric
+        asked = [_rubric(rubric, self._prompts)]
+        if sitting.when is When.PRIOR:
+            asked.append(self._prompts["prior"].fill())
+        else:
+            read = transcript(in_order(turns, sitting.order), self._fences)
+            asked.append(self._prompts["final"].fill(transcript=read))
+        question = self._question(_place(sitting), seat, asked, judging.max_tokens)
+        schema = replies.judgment_schema(rubric, judging.length)
+        question = question.model_copy(
+            update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema}
+        )
+        return question, used(self._prompts, "rules", "brief", "rubric", sitting.when.value)
+
+    def refuse_marks(self, turns: int, text: str) -> None:
+        """Raises ReplyError for a text that repeats the mark of any fence of a debate with so many turns."""
+        places = (CLAIM, PASSAGES, *(place(ordinal) for ordinal in range(1, turns + 1)))
+        self._fences.refuse_marks(places, text)
+
+    def _question(self, place: str, seat: Seat, parts: list[str], max_tokens: int) -> Question:
+        return Question(
+            debate=self._debate,
+            place=place,
+            model=seat.model,
+            messages=(
+                Message(role="system", content=self._prompts["rules"].fill()),
+                Message(role="user", content="\n\n".join([self._opening, *parts])),
+            ),
+            schema_name="",
+            reply_schema={},
+            open_schema={},
+            max_tokens=max_tokens,
+        )
+
+
+def _place(sitting: Sitting) -> str:
+    return "/".join(dict.fromkeys((sitting.seat, sitting.when.value, sitting.order.value)))
+
+
+def _brief(brief: Brief, prompts: Prompts, fences: Fences) -> str:
+    target = f"\nTarget: {', '.join(brief.targets)}" if brief.targets else ""
+    passages = "\n\n".join(
+        f"[{passage.number}] {passage.section}: {passage.text}" if passage.section else f"[{passage.number}] {passage.text}"
+        for passage in brief.passages
+    )
+    return prompts["brief"].fill(
+        claim=fences.around(CLAIM, brief.claim + target), passages=fences.around(PASSAGES, passages)
+    )
+
+
+def _rubric(rubric: Rubric, prompts: Prompts) -> str:
+    criteria = "\n".join(f"- {each.name}: {each.question}" for each in rubric.criteria)
+    return prompts["rubric"].fill(criteria=criteria, scale=", ".join(rubric.scale))

@@ -1,0 +1,49 @@
+"""Turns as roles and judges read them."""
+
+from collections.abc import Sequence
+
+from exchange.debate.fence import Fences
+from exchange.domain.debate import Check, Turn
+
+NOTHING_YET = "Nothing has been said yet."
+_FOUND = {
+    Check.VERIFIED: "found in the passage",
+    Check.MISQUOTED: "NOT in the passage",
+    Check.UNQUOTED: "too short to be looked up",
+    Check.UNKNOWN: "there is NO such passage",
+}
+
+
+def place(ordinal: int) -> str:
+    """Where the turn stands, as fences name it."""
+    return f"turn {ordinal}"
+
+
+def transcript(turns: Sequence[Turn], fences: Fences) -> str:
+    """Each turn in its fence, and behind it, in our words, what the evidence check found."""
+    return "\n\n".join(_turn(turn, fences) for turn in turns) or NOTHING_YET
+
+
+def _turn(turn: Turn, fences: Fences) -> str:
+    answers = f", answering turn {turn.answers}" if turn.answers else ""
+    head = f"Turn {turn.ordinal}, by the {turn.role}, round {turn.round}{answers}:"
+    spoken = "\n".join(_argument(number, turn) for number in range(len(turn.arguments)))
+    return f"{head}\n{fences.around(place(turn.ordinal), spoken)}\n{_checks(turn)}"
+
+
+def _argument(index: int, turn: Turn) -> str:
+    argument = turn.arguments[index]
+    cited = "".join(
+        f'\n   {index + 1}{letter}. passage {citation.passage}: "{citation.quote}"'
+        for letter, citation in zip("abcdefghijklmnopqrstuvwxyz", argument.citations, strict=False)
+    )
+    return f"{index + 1}. {argument.text}{cited}"
+
+
+def _checks(turn: Turn) -> str:
+    found = [
+        f"{index + 1}{letter} {_FOUND[citation.check]}"
+        for index, argument in enumerate(turn.arguments)
+        for letter, citation in zip("abcdefghijklmnopqrstuvwxyz", argument.citations, strict=False)
+    ]
+    return f"Evidence check of turn {turn.ordinal}: {'; '.join(found) or 'nothing was cited'}."

@@ -1,0 +1,1 @@
+"""The use cases: the rooms that hold engines and store together."""

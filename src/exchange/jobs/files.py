@@ -1,0 +1,91 @@
+"""Files of hypotheses: JSON Lines or CSV, one hypothesis a row."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.identity import derived_hypothesis_id, hypothesis_id
+from exchange.domain.noun import Noun
+from exchange.errors import InputError
+
+_LISTS = ("targets", "pages")
+
+
+class HypothesisRow(Noun):
+    """A row of the file. In CSV, `targets` and `pages` are separated by semicolons; `score` has an `origin`."""
+
+    id: str | None = None
+    title: str = Field(min_length=1)
+    statement: str | None = None
+    targets: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    score: float | None = Field(default=None, ge=0, le=1)
+    origin: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _names_its_origin(self) -> Self:
+        if self.score is not None and self.origin is None:
+            raise ValueError("a score needs an origin: who gave it")
+        return self
+
+    def hypothesis(self) -> Hypothesis:
+        """The hypothesis; without an id it gets one made of its words. Raises InputError for an id that is none."""
+        name = hypothesis_id(self.id) if self.id else derived_hypothesis_id(self.title, self.statement or "")
+        return Hypothesis(id=name, title=self.title.strip(), statement=self.statement, targets=self.targets)
+
+
+def read_rows(text: str, name: str, csv_file: bool) -> list[HypothesisRow]:
+    """All rows of the file. Raises InputError naming the line of the first that does not fit; ids may not repeat."""
+    rows: list[HypothesisRow] = []
+    seen: dict[str, int] = {}
+    for line, values in _csv_values(text, name) if csv_file else _json_values(text, name):
+        try:
+            row = HypothesisRow.from_json(json.dumps(values))
+            here = row.hypothesis().id
+        except ValidationError as error:
+            complaint = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in complaint["loc"]) or "the row"
+            raise InputError(f"{name}, line {line}: {where}: {complaint['msg']}. Nothing was imported.") from error
+        except InputError as error:
+            raise InputError(f"{name}, line {line}: {error} Nothing was imported.") from error
+        if here in seen:
+            raise InputError(f"{name}, line {line}: {here} stands on line {seen[here]} too. Nothing was imported.")
+        seen[here] = line
+        rows.append(row)
+    if not rows:
+        raise InputError(f"{name} holds no hypotheses.")
+    return rows
+
+
+def _json_values(text: str, name: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (json.JSONDecodeError, RecursionError) as error:
+                raise InputError(f"{name}, line {number}: not JSON: {error}. Nothing was imported.") from error
+
+
+def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="more cells than columns")
+    try:
+        for row in reader:
+            yield reader.line_num, {key: _cell(key, value, name, reader.line_num) for key, value in row.items() if value}
+    except csv.Error as error:
+        raise InputError(f"{name}, line {reader.line_num}: not CSV: {error}. Nothing was imported.") from error
+
+
+def _cell(column: str, value: Any, name: str, line: int) -> Any:
+    if column in _LISTS:
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if column == "score":
+        try:
+            return float(value)
+        except ValueError as error:
+            raise InputError(f"{name}, line {line}: score: {value!r} is no number. Nothing was imported.") from error
+    return value

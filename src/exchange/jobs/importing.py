@@ -1,0 +1,149 @@
+"""Files -> pages and hypotheses in the store. All files are read, and refused, before a row is written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.page import Listed, Page
+from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.errors import InputError
+from exchange.jobs.files import HypothesisRow, read_rows
+from exchange.linking.targets import resolve
+from exchange.pages.parse import own_entity, parse
+from exchange.pages.text import decode
+from exchange.scoring.policy import IMPORTED
+from exchange.store import hypotheses, pages, scores
+from exchange.store.clock import now
+from exchange.store.engine import Store, Transaction
+
+_JSON_LINES = frozenset({".jsonl", ".ndjson"})
+_CSV = ".csv"
+_PAGES = frozenset({".md", ".markdown", ".txt"})
+_CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """One file's outcome in a sentence; `changed` is False if all of it was stored already."""
+
+    path: str
+    changed: bool
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    path: Path
+    page: Page | None
+    rows: Sequence[HypothesisRow] = ()
+
+
+def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
+    """Stores what `read_files` read; names that more than one entity bears are reported, not guessed."""
+    outcomes = [
+        _import_page(store, file.path, file.page) if file.page else _import_rows(store, file.path, file.rows)
+        for file in files
+    ]
+    return outcomes + _link_targets(store)
+
+
+def read_files(paths: Sequence[Path]) -> list[_File]:
+    """Every file, a folder's files in order of their names. Raises InputError for the first that cannot be taken in."""
+    found = [file for path in paths for file in _files(path)]
+    if not found:
+        raise InputError(f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl or .csv file.")
+    return [_read(path) for path in found]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    known = _PAGES | _JSON_LINES | {_CSV}
+    yield from sorted(each for each in path.rglob("*") if each.suffix.lower() in known and each.is_file())
+
+
+def _read(path: Path) -> _File:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    text, kind = decode(content, str(path)), path.suffix.lower()
+    if kind in _JSON_LINES or kind == _CSV:
+        return _File(path=path, page=None, rows=read_rows(text, str(path), kind == _CSV))
+    return _File(path=path, page=parse(text, path.stem))
+
+
+def _import_page(store: Store, path: Path, page: Page) -> Imported:
+    with store.writing() as transaction:
+        changed = pages.save(transaction, page, own_entity(page))
+        for listed in page.listed:
+            changed |= _import_listed(transaction, page, listed)
+    if not changed:
+        return Imported(path=str(path), changed=False, said=f"page {page.slug}: nothing changed")
+    parts = [
+        f"{len(page.passages)} passages",
+        f"{len(page.links)} linked entities",
+        f"{len(page.cited)} cited keys ({len(page.missing_references)} without a reference)",
+        f"{len(page.listed)} hypotheses listed",
+    ]
+    return Imported(path=str(path), changed=True, said=f"page {page.slug}: {', '.join(parts)}")
+
+
+def _import_listed(transaction: Transaction, page: Page, listed: Listed) -> bool:
+    """What a page says of a hypothesis adds to the store and changes nothing that it knows."""
+    changed = False
+    if hypotheses.stored(transaction, listed.hypothesis) is None:
+        targets = (listed.target,) if listed.target else ()
+        changed = hypotheses.save(
+            transaction, Hypothesis(id=listed.hypothesis, title=listed.title, targets=targets)
+        )
+    changed |= hypotheses.list_on(transaction, page.slug, listed.hypothesis)
+    origin = f"{page.listed_by or 'the list'} on {page.slug}"
+    return _import_score(transaction, listed.hypothesis, listed.score, origin) or changed
+
+
+def _import_score(transaction: Transaction, hypothesis: str, value: float | None, origin: str) -> bool:
+    before = scores.imported(transaction, hypothesis)
+    if value is None or (before and (before.score.value, before.origin) == (value, origin)):
+        return False
+    score = Score(state=State.SCORED, value=value, policy=IMPORTED, policy_digest="")
+    event = ScoreEvent(hypothesis=hypothesis, cause=Cause.IMPORTED, score=score, at=now(), origin=origin)
+    scores.append(transaction, event)
+    return True
+
+
+def _import_rows(store: Store, path: Path, rows: Sequence[HypothesisRow]) -> Imported:
+    new = 0
+    for start in range(0, len(rows), _CHUNK):
+        with store.writing() as transaction:
+            new += sum(_import_row(transaction, row) for row in rows[start : start + _CHUNK])
+    said = f"{len(rows)} hypotheses, {new} of them new or changed" if new else f"{len(rows)} hypotheses: nothing changed"
+    return Imported(path=str(path), changed=new > 0, said=said)
+
+
+def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
+    hypothesis = row.hypothesis()
+    changed = hypotheses.save(transaction, hypothesis)
+    for page in row.pages:
+        changed |= hypotheses.list_on(transaction, page, hypothesis.id)
+    return _import_score(transaction, hypothesis.id, row.score, row.origin or "") or changed
+
+
+def _link_targets(store: Store) -> list[Imported]:
+    """Links every target to the one entity that bears its name; several that do are named instead."""
+    ambiguous = {}
+    with store.writing() as transaction:
+        aliases, rows = pages.aliases(transaction), pages.entity_ids(transaction)
+        for hypothesis, name, linked in hypotheses.targets(transaction):
+            link = resolve(name, aliases)
+            if link.ambiguous:
+                ambiguous[name] = link.candidates
+            entity = rows[link.entity] if link.entity else None
+            if entity != linked:
+                hypotheses.link_target(transaction, hypothesis, name, entity)
+    return [
+        Imported(path=name, changed=False, said=f"the target {name} is ambiguous: {', '.join(candidates)}; not linked")
+        for name, candidates in sorted(ambiguous.items())
+    ]

@@ -1,0 +1,79 @@
+"""Everything that is settled before the first call: pages, brief, format, rubric, models, prompts."""
+
+from dataclasses import dataclass
+
+from exchange.config import Settings, format_named, rubric_named
+from exchange.debate.fence import neutral
+from exchange.debate.questions import load_prompts, used
+from exchange.domain.debate import Role, Seat
+from exchange.domain.format import Format
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.setup import Setup
+from exchange.errors import InputError
+from exchange.evidence import brief
+from exchange.llm.spec import Provider, parse
+from exchange.store import hypotheses, pages
+from exchange.store.engine import Store
+
+_DEMONSTRATION = "quick"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the command line names; None and empty where it names nothing."""
+
+    format: str | None = None
+    rubric: str | None = None
+    proposer: str | None = None
+    critic: str | None = None
+    judges: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Does it name anything?"""
+        return self != Wishes()
+
+
+def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Settings) -> Setup:
+    """What a debate of the hypothesis would be held with.
+
+    Raises SetupError, and InputError where no page gives passages to debate about.
+    """
+    format = format_named(wishes.format or _default_format(wishes, settings))
+    concerned = tuple({each.page: None for each in hypotheses.concerns(store, hypothesis=hypothesis.id)})
+    made = brief.make(hypothesis, pages.pages(store, concerned), format.brief, neutral)
+    if not made.passages:
+        targets = ", ".join(hypothesis.targets) or "none"
+        raise InputError(
+            f"{hypothesis.id} has no passages to debate about: no stored page lists it, is about its targets ({targets}) "
+            "or links to them. Import such a page, or name one in the hypothesis's `pages`."
+        )
+    return Setup(
+        format=format,
+        rubric=rubric_named(wishes.rubric or format.rubric),
+        brief=made,
+        seats=_seats(format, wishes, settings),
+        prompts=used(load_prompts()),
+    )
+
+
+def scripted(setup: Setup) -> bool:
+    """Does any role's model answer from a script? Then the score is a demonstration, whatever the format."""
+    return any(parse(model).provider is Provider.SCRIPTED for model in setup.models)
+
+
+def _default_format(wishes: Wishes, settings: Settings) -> str:
+    """The settings' format; the demonstration's where all models that are named run in this process."""
+    named = [name for name in (wishes.proposer, wishes.critic, *wishes.judges) if name]
+    embedded = bool(named) and all(parse(settings.model(name)).provider is Provider.LOCAL for name in named)
+    return _DEMONSTRATION if embedded else settings.format
+
+
+def _seats(format: Format, wishes: Wishes, settings: Settings) -> tuple[Seat, ...]:
+    judges = wishes.judges or format.models.judges
+    named = [
+        ("proposer", Role.PROPOSER, wishes.proposer or format.models.proposer),
+        ("critic", Role.CRITIC, wishes.critic or format.models.critic),
+        *((f"judge-{number}", Role.JUDGE, judge) for number, judge in enumerate(judges, start=1)),
+    ]
+    return tuple(Seat(name=name, role=role, model=settings.model(model)) for name, role, model in named)

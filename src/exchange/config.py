@@ -77,8 +77,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 # pydantic-settings' signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 # the same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then environment, then the user's file, then the shipped one."""
         files = [TomlConfigSettingsSource(settings_cls, path) for path in (user_file(), shipped_file())]
@@ -98,15 +98,23 @@ def user_file() -> Path:
 
 def settings(**flags: Any) -> Settings:
     """The settings with `flags` on top (None means: not given). Raises ConfigError."""
-    named = os.environ.get("EXCHANGE_CONFIG")
-    if named and not user_file().is_file():
-        raise ConfigError(f"EXCHANGE_CONFIG names {named}, and there is no such file.")
+    _check_environment()
     try:
         return Settings(**{key: value for key, value in flags.items() if value is not None})
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{user_file()} is not TOML: {error}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
+
+
+def _check_environment() -> None:
+    named = os.environ.get("EXCHANGE_CONFIG")
+    if named and not user_file().is_file():
+        raise ConfigError(f"EXCHANGE_CONFIG names {named}, and there is no such file.")
+    known = {"CONFIG", *(field.upper() for field in Settings.model_fields)}
+    for variable in sorted(os.environ):
+        if variable.startswith("EXCHANGE_") and variable.removeprefix("EXCHANGE_").split("__")[0] not in known:
+            raise ConfigError(f"The environment has {variable}, which is no setting; see configs/exchange.toml.")
 
 
 def format_named(name: str) -> Format:

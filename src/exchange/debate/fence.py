@@ -2,12 +2,13 @@
 
 import hmac
 import re
-from collections.abc import Iterable
 
 from exchange.errors import PromptError, ReplyError
 
 _MARK_LENGTH = 16
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _TAGS = re.compile(r"[\U000e0000-\U000e007f]")
 _ROLE_NAMES = r"system|assistant|user|human|developer|tool|model|ai"
 _ROLE_LINE = re.compile(rf"^(\W*)({_ROLE_NAMES})(\W{{0,3}}):", re.IGNORECASE | re.MULTILINE)
@@ -15,7 +16,8 @@ _ROLE_HEADING = re.compile(
     rf"^(\s*)#+(?=\s*(?:{_ROLE_NAMES}|instructions?|response|input|output)\b)", re.IGNORECASE | re.MULTILINE
 )
 _ROLE_TAG = re.compile(
-    rf"<(?=\s*/?\s*(?:\|?\s*(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)|(?:{_ROLE_NAMES}|s|bos|eos)\b))", re.IGNORECASE
+    rf"<(?=\s*/?\s*(?:\|?\s*(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)|(?:{_ROLE_NAMES}|s|bos|eos)\b))",
+    re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\[(/?\s*(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN)[^\]\n]{0,40})\]", re.IGNORECASE)
 
@@ -33,17 +35,19 @@ class Fences:
         return hmac.new(self._secret, message, "sha256").hexdigest()[:_MARK_LENGTH]
 
     def around(self, place: str, text: str) -> str:
-        """The text, neutralised, inside its fence. Raises PromptError for a text that contains the mark of its fence."""
+        """The text, neutralised, inside its fence. Raises PromptError for a text that contains the mark of its fence.
+
+        The mark of another fence may stand in it: neutral text has no `<<` and no `>>`, so it opens and closes nothing.
+        """
         mark, inside = self.mark(place), neutral(text)
         if mark in _bare(text):
             raise PromptError(f"The text at {place!r} contains the mark of its own fence; it is refused as it stands.")
         return f"<<{mark}\n{inside}\n{mark}>>"
 
-    def refuse_marks(self, places: Iterable[str], text: str) -> None:
-        """Raises ReplyError where a model's text repeats the mark of any of these places."""
-        bare = _bare(text)
-        if any(self.mark(place) in bare for place in places):
-            raise ReplyError("it repeats the mark of a fence", text)
+    def refuse_mark(self, place: str, text: str) -> None:
+        """Raises ReplyError where a model's text contains the mark of the fence that it will stand in."""
+        if self.mark(place) in _bare(text):
+            raise ReplyError("it contains the mark of its own fence", text)
 
 
 def neutral(text: str) -> str:

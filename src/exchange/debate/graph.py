@@ -50,8 +50,8 @@ async def hold(context: Context, tracing: bool = False) -> Held:
 
 
 def _graph(setup: Setup) -> Any:
-    graph = StateGraph(_State, context_schema=Context)
-    finals = [(seat, order) for seat in setup.judges for order in setup.format.judging.orders]
+    graph: Any = StateGraph(_State, context_schema=Context)
+    finals: list[tuple[Seat, Order]] = [(seat, order) for seat in setup.judges for order in setup.format.judging.orders]
     graph.add_node(_PRIOR, _sit)
     graph.add_node(_FINAL, _sit)
     graph.add_conditional_edges(

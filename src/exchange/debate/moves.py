@@ -56,13 +56,13 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
     except (ReplyError, RefusedError, ContextTooLong) as error:
         verdict = Unscored(sitting=sitting, reason=str(error))
     except ExchangeError as error:
-        return Lost(place=f"{sitting.seat}/{sitting.when}/{sitting.order}", sitting=sitting, error=error)
+        return Lost(place="/".join((sitting.seat, sitting.when, sitting.order)), sitting=sitting, error=error)
     await context.tell(verdict)
     return verdict
 
 
 def _speaking(context: Context, slot: Slot, reply: Reply) -> Speaking:
-    context.questions.refuse_marks(slot.ordinal, reply.text)
+    context.questions.refuse_mark(slot, reply.text)
     return parse(reply, Speaking)
 
 

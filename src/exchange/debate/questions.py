@@ -10,7 +10,7 @@ from exchange.domain.calls import Message, Question
 from exchange.domain.debate import Brief, PromptUsed, Seat, Turn
 from exchange.domain.rubric import Rubric
 from exchange.domain.setup import Setup
-from exchange.domain.verdict import Order, Sitting, When
+from exchange.domain.verdict import Sitting, When
 from exchange.prompts import Prompt, load
 
 CLAIM, PASSAGES = "claim", "passages"
@@ -40,7 +40,7 @@ def used(prompts: Prompts, *names: str) -> tuple[PromptUsed, ...]:
 
 
 class Questions:
-    """Puts the questions of one debate. `places` are all fences that a model of this debate may have seen."""
+    """Puts the questions of one debate."""
 
     def __init__(self, debate: str, setup: Setup, prompts: Prompts, fences: Fences) -> None:
         self._debate = debate
@@ -75,15 +75,12 @@ class Questions:
             asked.append(self._prompts["final"].fill(transcript=read))
         question = self._question(_place(sitting), seat, asked, judging.max_tokens)
         schema = replies.judgment_schema(rubric, judging.length)
-        question = question.model_copy(
-            update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema}
-        )
+        question = question.model_copy(update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema})
         return question, used(self._prompts, "rules", "brief", "rubric", sitting.when.value)
 
-    def refuse_marks(self, turns: int, text: str) -> None:
-        """Raises ReplyError for a text that repeats the mark of any fence of a debate with so many turns."""
-        places = (CLAIM, PASSAGES, *(place(ordinal) for ordinal in range(1, turns + 1)))
-        self._fences.refuse_marks(places, text)
+    def refuse_mark(self, slot: Slot, text: str) -> None:
+        """Raises ReplyError for a text that contains the mark of the fence that the slot's turn will stand in."""
+        self._fences.refuse_mark(place(slot.ordinal), text)
 
     def _question(self, place: str, seat: Seat, parts: list[str], max_tokens: int) -> Question:
         return Question(
@@ -102,13 +99,15 @@ class Questions:
 
 
 def _place(sitting: Sitting) -> str:
-    return "/".join(dict.fromkeys((sitting.seat, sitting.when.value, sitting.order.value)))
+    return "/".join((sitting.seat, sitting.when.value, sitting.order.value))
 
 
 def _brief(brief: Brief, prompts: Prompts, fences: Fences) -> str:
     target = f"\nTarget: {', '.join(brief.targets)}" if brief.targets else ""
     passages = "\n\n".join(
-        f"[{passage.number}] {passage.section}: {passage.text}" if passage.section else f"[{passage.number}] {passage.text}"
+        f"[{passage.number}] {passage.section}: {passage.text}"
+        if passage.section
+        else f"[{passage.number}] {passage.text}"
         for passage in brief.passages
     )
     return prompts["brief"].fill(

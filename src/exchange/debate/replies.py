@@ -15,6 +15,7 @@ from exchange.domain.rubric import Rubric
 from exchange.errors import ReplyError
 
 _LONGEST = 20_000
+_SHORTEST = 8
 
 
 class SpokenCitation(Noun):
@@ -40,7 +41,7 @@ class Speaking(Noun):
 class SpokenRating(Noun):
     """The reason, then the rating."""
 
-    reason: str = Field(max_length=_LONGEST)
+    reason: str = Field(min_length=1, max_length=_LONGEST)
     rating: str
 
 
@@ -48,7 +49,7 @@ class Judgment(Noun):
     """A judge's reply."""
 
     ratings: dict[str, SpokenRating]
-    reason: str = Field(max_length=_LONGEST)
+    reason: str = Field(min_length=1, max_length=_LONGEST)
     credence: int = Field(ge=0, le=100)
 
     def against(self, rubric: Rubric) -> "Judgment":
@@ -100,4 +101,4 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _string(length: int) -> dict[str, Any]:
-    return {"type": "string", "maxLength": length}
+    return {"type": "string", "minLength": _SHORTEST, "maxLength": length}

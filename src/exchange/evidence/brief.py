@@ -27,9 +27,7 @@ def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize, clean: 
         claim=_line(clean(hypothesis.claim)),
         by_title=hypothesis.statement is None,
         targets=tuple(_line(clean(target)) for target in hypothesis.targets),
-        passages=tuple(
-            _numbered(number, *offered[index], size, clean) for number, index in enumerate(chosen, start=1)
-        ),
+        passages=tuple(_numbered(number, *offered[index], size, clean) for number, index in enumerate(chosen, start=1)),
     )
 
 

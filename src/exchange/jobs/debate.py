@@ -54,7 +54,7 @@ async def debate(
     with Writer() as writer:
         setup, unfinished = await writer(_settled, store, name, wishes, settings)
         models = _connected(setup, settings)
-        begun = unfinished or await writer(_begin, store, name, setup)
+        begun = await writer(_begin, store, name, setup) if unfinished is None else unfinished
         observer.begun(begun, unfinished is not None)
         asker = Asker(
             journal=Ledger(store, writer),
@@ -64,7 +64,9 @@ async def debate(
             on_wait=observer.wait,
         )
         try:
-            held = await _hold(begun, await writer(secret, store), asker, _teller(store, writer, begun, observer), settings)
+            held = await _hold(
+                begun, await writer(secret, store), asker, _teller(store, writer, begun, observer), settings
+            )
         finally:
             for model in models.values():
                 await model.close()

@@ -75,7 +75,10 @@ def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="more cells than columns")
     try:
         for row in reader:
-            yield reader.line_num, {key: _cell(key, value, name, reader.line_num) for key, value in row.items() if value}
+            yield (
+                reader.line_num,
+                {key: _cell(key, value, name, reader.line_num) for key, value in row.items() if value},
+            )
     except csv.Error as error:
         raise InputError(f"{name}, line {reader.line_num}: not CSV: {error}. Nothing was imported.") from error
 

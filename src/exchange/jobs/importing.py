@@ -52,7 +52,9 @@ def read_files(paths: Sequence[Path]) -> list[_File]:
     """Every file, a folder's files in order of their names. Raises InputError for the first that cannot be taken in."""
     found = [file for path in paths for file in _files(path)]
     if not found:
-        raise InputError(f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl or .csv file.")
+        raise InputError(
+            f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl or .csv file."
+        )
     return [_read(path) for path in found]
 
 
@@ -96,9 +98,7 @@ def _import_listed(transaction: Transaction, page: Page, listed: Listed) -> bool
     changed = False
     if hypotheses.stored(transaction, listed.hypothesis) is None:
         targets = (listed.target,) if listed.target else ()
-        changed = hypotheses.save(
-            transaction, Hypothesis(id=listed.hypothesis, title=listed.title, targets=targets)
-        )
+        changed = hypotheses.save(transaction, Hypothesis(id=listed.hypothesis, title=listed.title, targets=targets))
     changed |= hypotheses.list_on(transaction, page.slug, listed.hypothesis)
     origin = f"{page.listed_by or 'the list'} on {page.slug}"
     return _import_score(transaction, listed.hypothesis, listed.score, origin) or changed
@@ -119,7 +119,9 @@ def _import_rows(store: Store, path: Path, rows: Sequence[HypothesisRow]) -> Imp
     for start in range(0, len(rows), _CHUNK):
         with store.writing() as transaction:
             new += sum(_import_row(transaction, row) for row in rows[start : start + _CHUNK])
-    said = f"{len(rows)} hypotheses, {new} of them new or changed" if new else f"{len(rows)} hypotheses: nothing changed"
+    said = (
+        f"{len(rows)} hypotheses, {new} of them new or changed" if new else f"{len(rows)} hypotheses: nothing changed"
+    )
     return Imported(path=str(path), changed=new > 0, said=said)
 
 

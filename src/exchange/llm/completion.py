@@ -38,12 +38,14 @@ class _Completion(_Part):
 
 
 def read(body: bytes) -> Reply:
-    """Raises TransientError where `body` is no chat completion: a gateway's page, `null`, an empty object …"""
+    """Raises TransientError where `body` is no chat completion: a gateway's page, `null`, an empty object."""
     try:
         completion = _Completion.model_validate_json(body)
     except ValidationError as error:
         complaint = error.errors(include_url=False, include_input=False)[0]["msg"]
-        raise TransientError(f"the server answered 200 with something that is no chat completion: {complaint}") from error
+        raise TransientError(
+            f"the server answered 200 with something that is no chat completion: {complaint}"
+        ) from error
     choice, counted = completion.choices[0], completion.usage or _Counted()
     refusal = choice.message.refusal
     return Reply(
@@ -58,7 +60,9 @@ def body(question: Question, form: Form) -> dict[str, Any]:
     messages = [message.model_dump() for message in question.messages]
     if form is Form.OBJECT:
         schema = json.dumps(question.open_schema)
-        messages[-1]["content"] += f"\n\nReply with one JSON object, and nothing else, that fits this JSON schema:\n{schema}"
+        messages[-1]["content"] += (
+            f"\n\nReply with one JSON object, and nothing else, that fits this JSON schema:\n{schema}"
+        )
         return {"messages": messages, "response_format": {"type": "json_object"}}
     wanted = {"name": question.schema_name, "strict": True, "schema": question.reply_schema}
     return {"messages": messages, "response_format": {"type": "json_schema", "json_schema": wanted}}

@@ -28,7 +28,7 @@ from exchange.llm.spec import Spec
 NO_KEY = "none"
 
 # Which of our errors each of the SDK's is; its base classes are what is left over.
-TRANSLATION: dict[type[openai.OpenAIError], type[ExchangeError]] = {
+TRANSLATION: dict[type[Exception], type[ExchangeError]] = {
     openai.APIConnectionError: TransientError,
     openai.APITimeoutError: TransientError,
     openai.APIResponseValidationError: TransientError,

@@ -1,7 +1,7 @@
 """The fake model that ships: it answers from a file, so that a debate can be held without a model.
 
 The file is JSON: `{"replies": [{"place": PATTERN, "reply": OBJECT}, …]}`. The first entry whose pattern fits the
-question's place answers it: `proposer/1`, `critic/2`, `proposer/3` (who speaks which turn), `judge-1/prior`,
+question's place answers it: `proposer/1`, `critic/2`, `proposer/3` (who speaks which turn), `judge-1/prior/blind`,
 `judge-2/final/proposer-first`; `*` stands for anything. Instead of `reply` an entry may have `text` (sent as it is) or
 `replies` (a list: the first for the first asking, the next for the re-ask); `delay` is in seconds.
 """
@@ -56,7 +56,7 @@ class ScriptedModel:
             where = ".".join(str(part) for part in complaint["loc"])
             raise UnknownModel(f"scripted:{path} is no script: {where}: {complaint['msg']}.") from error
 
-    async def attempt(self, question: Question, form: Form) -> Reply:
+    async def attempt(self, question: Question, form: Form) -> Reply:  # noqa: ARG002 # a script answers in one form
         """Raises UnknownModel where the script has no answer for the question's place."""
         entry = next((each for each in self._script.replies if fnmatchcase(question.place, each.place)), None)
         if entry is None:

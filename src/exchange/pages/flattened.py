@@ -35,7 +35,7 @@ def unflatten(text: str) -> str:
     inside_table = False
     for line in text.split("\n"):
         inside_table = inside_table or line.startswith("<table")
-        joined = blocks and (inside_table and not line.startswith("<table") or _continues(blocks[-1], line))
+        joined = blocks and ((inside_table and not line.startswith("<table")) or _continues(blocks[-1], line))
         if joined:
             blocks[-1] += f"\n{line}"
         elif line.strip():

@@ -88,7 +88,9 @@ def _listed(item: re.Match[str]) -> Listed:
     number = _NUMBER.search(rest[: target.start()] if target else rest)
     score = float(number[0]) if number else None
     if score is not None and score > 1:
-        raise InputError(f"The page lists {item['id']} with the score {number and number[0]}; a score lies between 0 and 1.")
+        raise InputError(
+            f"The page lists {item['id']} with the score {number and number[0]}; a score lies between 0 and 1."
+        )
     return Listed(
         hypothesis=hypothesis_id(item["id"]),
         title=plain(item["title"]),
@@ -105,7 +107,7 @@ class _Cells(HTMLParser):
         self.rows: list[list[str]] = []
         self._inside = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 # HTMLParser's signature
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th") and self.rows:

@@ -9,7 +9,7 @@ LARGEST = 20_000_000
 
 
 def decode(content: bytes, name: str) -> str:
-    """UTF-8 with `\\n` line ends, in normal form C. Raises InputError for what is binary, empty or too large."""
+    """UTF-8 with bare newlines at line ends, in normal form C. Raises InputError for what is binary, empty or too large."""
     if len(content) > LARGEST:
         raise InputError(f"{name} has {len(content):,} bytes; a page may have {LARGEST:,}. Split it.")
     try:

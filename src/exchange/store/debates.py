@@ -1,8 +1,9 @@
 """Debates, their turns and verdicts, in and out."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
@@ -14,7 +15,7 @@ from exchange.errors import BrokenDigest, Conflict, NotFound
 from exchange.store import scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
-from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow
+from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow, table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +45,7 @@ class Spent:
 
 def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
     """The hypothesis's unfinished debate, if there is one."""
-    wanted = select(DebateRow.__table__).where(
-        col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.state) == "open"
-    )
+    wanted = select(table(DebateRow)).where(col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.state) == "open")
     with store.reading() as transaction:
         row = transaction.execute(wanted).one_or_none()
     return _debate(row) if row else None
@@ -108,7 +107,7 @@ def fail(store: Store, name: str, stop_reason: str, event: ScoreEvent) -> None:
 def debate(store: Store, name: str) -> StoredDebate:
     """The debate with that id. Raises NotFound."""
     with store.reading() as transaction:
-        row = transaction.execute(select(DebateRow.__table__).where(col(DebateRow.id) == name)).one_or_none()
+        row = transaction.execute(select(table(DebateRow)).where(col(DebateRow.id) == name)).one_or_none()
     if row is None:
         raise NotFound(f"No debate {name} is stored.")
     return _debate(row)
@@ -116,7 +115,7 @@ def debate(store: Store, name: str) -> StoredDebate:
 
 def latest(store: Store, hypothesis: str) -> StoredDebate | None:
     """The debate of the hypothesis that began last, if there is one."""
-    wanted = select(DebateRow.__table__).where(col(DebateRow.hypothesis_id) == hypothesis)
+    wanted = select(table(DebateRow)).where(col(DebateRow.hypothesis_id) == hypothesis)
     with store.reading() as transaction:
         row = transaction.execute(wanted.order_by(col(DebateRow.started_at).desc()).limit(1)).one_or_none()
     return _debate(row) if row else None
@@ -170,22 +169,21 @@ def _end(transaction: Transaction, name: str, state: str, reason: str) -> None:
 
 def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]:
     record, sitting = verdict.to_json(), verdict.sitting
-    scored = isinstance(verdict, Verdict)
     return dict(
         debate_id=name,
         seat=sitting.seat,
         when=sitting.when,
         order=sitting.order,
         model=sitting.model,
-        credence=verdict.credence if scored else None,
-        unscored=None if scored else verdict.reason,
-        call_id=verdict.call if scored else None,
+        credence=verdict.credence if isinstance(verdict, Verdict) else None,
+        unscored=verdict.reason if isinstance(verdict, Unscored) else None,
+        call_id=verdict.call if isinstance(verdict, Verdict) else None,
         record=record,
         digest=digest(record),
     )
 
 
-def _debate(row: Row[tuple[object, ...]]) -> StoredDebate:
+def _debate(row: Any) -> StoredDebate:
     return StoredDebate(
         id=row.id,
         hypothesis=row.hypothesis_id,
@@ -197,7 +195,7 @@ def _debate(row: Row[tuple[object, ...]]) -> StoredDebate:
     )
 
 
-def _whole(row: Row[tuple[object, ...]], what: str) -> str:
+def _whole(row: Any, what: str) -> str:
     if digest(row.record) != row.digest:
         raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")
     return str(row.record)

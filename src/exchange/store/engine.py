@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
@@ -76,6 +76,14 @@ def open_store(path: Path, create: bool = False) -> Store:
     return store
 
 
+def inserted(transaction: Transaction, row: Insert) -> int:
+    """Inserts one row and returns its number."""
+    key = transaction.execute(row).inserted_primary_key
+    if key is None:
+        raise AssertionError("an insert of one row has one key")
+    return int(key[0])
+
+
 def _engine(path: Path) -> Engine:
     extra: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {}
     engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, **extra)
@@ -106,7 +114,9 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
     if current is None and not create:
-        raise StoreError(f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another.")
+        raise StoreError(
+            f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."
+        )
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -116,11 +126,15 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}. --db names another.") from error
+        raise StoreError(
+            f"The folder of the database {path} cannot be made: {error.strerror}. --db names another."
+        ) from error
 
 
 def _unusable(path: Path, error: DBAPIError) -> StoreError:
     reason = str(error.orig)
     if "no such table" in reason or "not a database" in reason:
         return StoreError(f"{path} is no database of Exchange ({reason}). --db names another.")
-    return StoreError(f"The database {path} cannot be used: {reason}. Make it writable, free space, or name another with --db.")
+    return StoreError(
+        f"The database {path} cannot be used: {reason}. Make it writable, free space, or name another with --db."
+    )

@@ -1,6 +1,7 @@
 """Hypotheses, in and out, with their targets and the pages that they concern."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, insert, literal, select, union_all, update
 from sqlmodel import col
@@ -89,18 +90,18 @@ def some(store: Store, names: tuple[str, ...]) -> dict[str, Hypothesis]:
 
 def concerns(store: Store, page: str | None = None, hypothesis: str | None = None) -> list[Concern]:
     """Which hypotheses concern which pages, restricted to one page or one hypothesis."""
-    listed = select(
+    listed: Any = select(
         col(ListingRow.hypothesis_id).label("hypothesis"),
         col(ListingRow.page_slug).label("page"),
         literal("listed").label("why"),
         literal(None).label("entity"),
     )
-    by_target = (
+    by_target: Any = (
         select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("subject"), col(EntityRow.name))
         .join(PageRow, col(PageRow.entity_id) == col(TargetRow.entity_id))
         .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
     )
-    by_link = (
+    by_link: Any = (
         select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("linked"), col(EntityRow.name))
         .join(PageLinkRow, col(PageLinkRow.entity_id) == col(TargetRow.entity_id))
         .join(PageRow, col(PageRow.id) == col(PageLinkRow.page_id))
@@ -119,9 +120,7 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
 
 def targets(transaction: Transaction) -> list[tuple[str, str, int | None]]:
     """Every target: the hypothesis, the name, and the row of the entity that it is linked to."""
-    rows = transaction.execute(
-        select(col(TargetRow.hypothesis_id), col(TargetRow.name), col(TargetRow.entity_id))
-    )
+    rows = transaction.execute(select(col(TargetRow.hypothesis_id), col(TargetRow.name), col(TargetRow.entity_id)))
     return [(row.hypothesis_id, row.name, row.entity_id) for row in rows]
 
 

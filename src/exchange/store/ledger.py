@@ -1,12 +1,14 @@
 """The append-only record of every model call: the intent before it, what came back after it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from exchange.domain.calls import Answer, Form, Question, Reply, Usage
 from exchange.store.clock import now
-from exchange.store.engine import Store
-from exchange.store.tables import CallRow
+from exchange.store.engine import Store, inserted
+from exchange.store.tables import CallRow, table
 from exchange.store.writer import Writer
 
 
@@ -36,7 +38,7 @@ class Ledger:
 
 def _replay(store: Store, question: Question) -> Answer | None:
     asked = (
-        select(CallRow.__table__)
+        select(table(CallRow))
         .where(col(CallRow.debate_id) == question.debate, col(CallRow.question_digest) == question.digest)
         .where(col(CallRow.state) == "answered")
         .order_by(col(CallRow.id))
@@ -65,7 +67,7 @@ def _open(store: Store, question: Question, form: Form, attempt: int) -> int:
         opened_at=now(),
     )
     with store.writing() as transaction:
-        return int(transaction.execute(intent).inserted_primary_key[0])
+        return inserted(transaction, intent)
 
 
 def _close(store: Store, call: int, reply: Reply) -> None:
@@ -85,6 +87,6 @@ def _fail(store: Store, call: int, error: str) -> None:
     _settle(store, call, dict(state="failed", error=error, closed_at=now()))
 
 
-def _settle(store: Store, call: int, values: dict[str, object]) -> None:
+def _settle(store: Store, call: int, values: Mapping[str, object]) -> None:
     with store.writing() as transaction:
         transaction.execute(update(CallRow).where(col(CallRow.id) == call).values(**values))

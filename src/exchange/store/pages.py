@@ -7,7 +7,7 @@ from exchange.domain.identity import digest, slug
 from exchange.domain.page import Entity, Page
 from exchange.errors import NotFound
 from exchange.store.clock import now
-from exchange.store.engine import Store, Transaction
+from exchange.store.engine import Store, Transaction, inserted
 from exchange.store.tables import AliasRow, EntityRow, PageLinkRow, PageRow
 
 
@@ -34,7 +34,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         transaction.execute(delete(PageLinkRow).where(col(PageLinkRow.page_id) == stored.id))
         page_id = stored.id
     else:
-        page_id = transaction.execute(insert(PageRow).values(**values)).inserted_primary_key[0]
+        page_id = inserted(transaction, insert(PageRow).values(**values))
     linked = dict.fromkeys(_entity(transaction, entity) for entity in page.links)
     if linked:
         transaction.execute(insert(PageLinkRow), [dict(page_id=page_id, entity_id=each) for each in linked])
@@ -90,15 +90,13 @@ def entity_ids(transaction: Transaction) -> dict[str, int]:
 
 def _entity(transaction: Transaction, entity: Entity) -> int:
     """The number of the entity's row, made if need be; its name and slug become aliases."""
-    found = select(col(EntityRow.id)).where(
-        col(EntityRow.path) == entity.path, col(EntityRow.slug) == entity.slug
-    )
+    found = select(col(EntityRow.id)).where(col(EntityRow.path) == entity.path, col(EntityRow.slug) == entity.slug)
     number = transaction.execute(found).scalar_one_or_none()
     if number is None:
         values = entity.model_dump()
-        number = transaction.execute(insert(EntityRow).values(**values)).inserted_primary_key[0]
+        number = inserted(transaction, insert(EntityRow).values(**values))
     known = select(col(AliasRow.name)).where(col(AliasRow.entity_id) == number)
     names = {entity.name.casefold(), slug(entity.name), entity.slug} - set(transaction.execute(known).scalars())
     if names:
         transaction.execute(insert(AliasRow), [dict(entity_id=number, name=name) for name in sorted(names)])
-    return int(number)
+    return number

@@ -39,7 +39,9 @@ def current(store: Store, hypotheses: tuple[str, ...]) -> dict[str, ScoreEvent]:
         )
         .label("place")
     )
-    ranked = select(col(ScoreEventRow.record), newest).where(col(ScoreEventRow.hypothesis_id).in_(hypotheses)).subquery()
+    ranked = (
+        select(col(ScoreEventRow.record), newest).where(col(ScoreEventRow.hypothesis_id).in_(hypotheses)).subquery()
+    )
     with store.reading() as transaction:
         records = transaction.execute(select(ranked.c.record).where(ranked.c.place == 1)).scalars()
         events = [ScoreEvent.from_json(record) for record in records]
@@ -50,6 +52,16 @@ def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
     """All score events of the hypothesis, oldest first."""
     with store.reading() as transaction:
         return _events(transaction, hypothesis)
+
+
+def imported_values(store: Store, hypotheses: tuple[str, ...]) -> dict[str, float]:
+    """The latest imported value of each hypothesis that has one."""
+    wanted = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.value)).where(
+        col(ScoreEventRow.hypothesis_id).in_(hypotheses), col(ScoreEventRow.cause) == Cause.IMPORTED
+    )
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).all()
+    return {row.hypothesis_id: row.value for row in rows}
 
 
 def imported(transaction: Transaction, hypothesis: str) -> ScoreEvent | None:

@@ -3,7 +3,9 @@
 Turns, verdicts and score events are append-only; triggers hold that. Texts in JSON columns are domain records.
 """
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, UniqueConstraint
+from typing import cast
+
+from sqlalchemy import DDL, CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, event
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -13,7 +15,15 @@ from exchange.domain.score import Cause, State
 from exchange.domain.verdict import Order, When
 
 metadata: MetaData = SQLModel.metadata
+
+# The tables whose rows are never changed or removed, and the triggers that hold it.
 APPEND_ONLY = ("turn", "verdict", "score_event")
+_TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+
+
+def table(row: type[SQLModel]) -> Table:
+    """The table that the class describes."""
+    return cast("Table", row.__table__)  # type: ignore[attr-defined] # sqlmodel adds it at run time
 
 
 def _one_of(column: str, values: type[State] | type[Cause] | type[Role] | type[When] | type[Order] | type[Form]) -> str:
@@ -214,16 +224,14 @@ class ScoreEventRow(SQLModel, table=True):
         CheckConstraint("(state IN ('scored', 'contested')) = (value IS NOT NULL)", name="number_if_scored"),
         CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
         CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
-        CheckConstraint(
-            "value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"
-        ),
+        CheckConstraint("value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"),
         CheckConstraint("(cause = 'imported') = (debate_id IS NULL)", name="own_score_has_a_debate"),
         Index("current_score", "hypothesis_id", "standing", "id"),
     )
 
     id: int = Field(primary_key=True)
     hypothesis_id: str = Field(foreign_key="hypothesis.id")
-    debate_id: str | None = Field(default=None, foreign_key="debate.id", unique=True)
+    debate_id: str | None = Field(default=None, foreign_key="debate.id", index=True)
     cause: str
     state: str
     value: float | None = None
@@ -236,3 +244,8 @@ class ScoreEventRow(SQLModel, table=True):
     record: str
     digest: str
     at: str
+
+
+for _name in APPEND_ONLY:
+    for _verb, _event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
+        event.listen(metadata.tables[_name], "after_create", DDL(_TRIGGER.format(_name, _verb, _event)))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy

@@ -1,0 +1,111 @@
+"""The commands and their arguments. Bodies import what they need, so that --help loads nothing else."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exchange.cli.exits import guarded
+
+app = typer.Typer(
+    name="exchange",
+    help="Debate hypotheses with language models, and keep scores that a reader can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Db = Annotated[
+    str | None, typer.Option("--db", metavar="PATH", help="The SQLite file; else EXCHANGE_DB, else your data folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str, typer.Argument(metavar="ID", help="A hypothesis, as in h-3d993b5d.")]
+Model = Annotated[
+    str | None, typer.Option(metavar="SPEC", help="openai:NAME[@URL], local:smollm2, local:PATH.gguf, scripted:FILE.")
+]
+
+
+@app.command("import")
+@guarded
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH…", help="Pages (.md, .txt), hypotheses (.jsonl, .csv), or folders.")
+    ],
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Import pages and hypotheses."""
+    from exchange.cli.importing import run
+
+    run(paths, db, json)
+
+
+@app.command("list")
+@guarded
+def list_(
+    pages: Annotated[bool, typer.Option("--pages", help="List pages instead.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """List hypotheses with their scores, or pages."""
+    from exchange.cli.listing import run
+
+    run(pages, db, json)
+
+
+@app.command()
+@guarded
+def debate(
+    hypothesis: Name,
+    format: Annotated[str | None, typer.Option(metavar="NAME", help="quick, panel, or a .toml file of yours.")] = None,
+    rubric: Annotated[
+        str | None, typer.Option(metavar="NAME", help="therapeutic, mechanism, or a .toml file of yours.")
+    ] = None,
+    proposer: Model = None,
+    critic: Model = None,
+    judge: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="One for each judge.")] = None,
+    paid: Annotated[
+        bool | None, typer.Option("--paid/--no-paid", help="Allow calls that may cost money, or refuse them.")
+    ] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Debate a hypothesis, or go on with its unfinished debate."""
+    from exchange.cli.debate import run
+    from exchange.jobs.setup import Wishes
+
+    wishes = Wishes(format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ()))
+    run(hypothesis, wishes, paid, db, json)
+
+
+@app.command()
+@guarded
+def show(hypothesis: Name, db: Db = None, json: Json = False) -> None:
+    """Show a hypothesis: its score, and every turn and verdict behind it."""
+    from exchange.cli.show import run
+
+    run(hypothesis, db, json)
+
+
+@app.command()
+@guarded
+def page(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="A page's slug, artifact id or wiki_page_id.")],
+    format: Annotated[str, typer.Option(metavar="NAME", help="html, markdown, legacy or json.")] = "markdown",
+    output: Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")] = None,
+    db: Db = None,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Show a page with its related hypotheses."""
+    from exchange.cli.page import run
+
+    run(slug, "json" if json else format, output, db)
+
+
+@app.command()
+@guarded
+def doctor(db: Db = None, json: Json = False) -> None:
+    """Look whether this machine is ready, and say what to do."""
+    from exchange.cli.doctor import run
+
+    run(db, json)

@@ -1,0 +1,33 @@
+"""`exchange page`."""
+
+import sys
+from pathlib import Path
+
+from exchange.config import settings
+from exchange.errors import ConfigError, InputError
+from exchange.pages.related import related_in
+from exchange.pages.render import RENDERERS
+from exchange.store.engine import open_store
+from exchange.store.pages import page
+
+
+def run(slug: str, format: str, output: Path | None, db: str | None) -> None:
+    """Prints the page, or writes it and prints where."""
+    if format not in RENDERERS:
+        raise ConfigError(f"There is no format {format!r} for a page; there are {', '.join(RENDERERS)}.")
+    chosen = settings(db=db)
+    store = open_store(chosen.database)
+    try:
+        found = page(store, slug)
+        text = RENDERERS[format](found, related_in(store, found.slug, chosen), chosen.site.rstrip("/"))
+    finally:
+        store.close()
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror}.") from error
+    print(output)

@@ -1,0 +1,86 @@
+"""A debate as it goes on: alive on a terminal, plain lines elsewhere; always on stderr."""
+
+import sys
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.text import Text
+
+from exchange.cli.show import turn_lines, verdict_lines
+from exchange.cli.words import tame
+from exchange.debate.context import Asking, Event, Lost
+from exchange.domain.debate import Turn
+from exchange.store.debates import StoredDebate
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from exchange.domain.calls import Question
+
+
+class Progress:
+    """Prints each step; on a terminal the last line says what is being waited for."""
+
+    def __init__(self) -> None:
+        self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
+        self._waiting: dict[str, str] = {}
+        self._status: Status | None = None
+        self.has_begun = False
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status = self._console.status("Making ready …")
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+    def say(self, line: str, style: str = "bold") -> None:
+        """One line of ours."""
+        self._console.print(Text(tame(line), style=style if self._console.is_terminal else ""))
+
+    def begun(self, debate: StoredDebate, resumed: bool) -> None:
+        """The debate begins, or goes on where it stopped."""
+        self.has_begun = True
+        setup = debate.setup
+        again = "goes on: what was answered is not asked again" if resumed else "begins"
+        self.say(f"Debate {debate.id} {again} ({setup.format.name}: {setup.format.about})")
+        titled = " (there is no statement, so the title is debated)" if setup.brief.by_title else ""
+        self.say(f"Claim{titled}: {setup.brief.claim}", "")
+        self.say(
+            f"{len(setup.brief.passages)} passages; {', '.join(f'{seat.name} {seat.model}' for seat in setup.seats)}",
+            "dim",
+        )
+
+    def event(self, event: Event) -> None:
+        """A question is put, a turn was spoken, a verdict was given, a call was lost."""
+        if isinstance(event, Asking):
+            self._waiting[event.place] = event.model
+            if not self._console.is_terminal:
+                self.say(f"asking {event.place} ({event.model})")
+        elif isinstance(event, Turn):
+            self._answered(f"{event.role}/{event.ordinal}", turn_lines(event))
+        elif not isinstance(event, Lost):
+            sitting = event.sitting
+            self._answered("/".join((sitting.seat, sitting.when, sitting.order)), verdict_lines(event))
+        self._refresh()
+
+    def wait(self, question: "Question", seconds: float, why: str) -> None:
+        """A call is tried again after so many seconds."""
+        self.say(f"{question.place}: trying again in {seconds:.0f} s ({why})", "yellow")
+
+    def _answered(self, place: str, lines: Iterable[str]) -> None:
+        self._waiting.pop(place, None)
+        for number, line in enumerate(line for line in lines if line):
+            self.say(line, "bold" if number == 0 else "")
+
+    def _refresh(self) -> None:
+        if self._status:
+            asked = ", ".join(self._waiting)
+            self._status.update(Text(f"waiting for {asked}" if asked else "…"))

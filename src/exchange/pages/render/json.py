@@ -1,0 +1,17 @@
+"""The page and its related hypotheses as JSON."""
+
+import json as codec
+
+from exchange.domain.page import Page
+from exchange.pages.related import Related
+
+
+def json(page: Page, related: Related, site: str) -> str:
+    """An object with `schema_version`, `page` (all that was imported but its raw text) and `related`."""
+    content = {
+        "schema_version": related.schema_version,
+        "site": site,
+        "page": page.model_dump(mode="json", exclude={"source"}) | {"missing_references": page.missing_references},
+        "related": related.model_dump(mode="json"),
+    }
+    return codec.dumps(content, ensure_ascii=False, indent=2) + "\n"

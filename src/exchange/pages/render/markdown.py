@@ -1,0 +1,52 @@
+"""The whole page as Markdown."""
+
+from exchange.domain.page import Page
+from exchange.pages import words
+from exchange.pages.related import Related, RelatedHypothesis
+from exchange.pages.render.escape import escaped
+
+
+def markdown(page: Page, related: Related, site: str) -> str:  # noqa: ARG001 # every renderer is called alike
+    """Title, infobox, body and the related hypotheses, each with its number, its words and its cautions."""
+    parts = [f"# {escaped(page.title)}"]
+    if page.infobox:
+        rows = [
+            f"| {label.replace('|', chr(92) + '|')} | {value.replace('|', chr(92) + '|')} |"
+            for label, value in page.infobox
+        ]
+        parts.append("\n".join(["| | |", "|---|---|", *rows]))
+    parts += [page.body, "## Related Hypotheses", section(related)]
+    return "\n\n".join(parts) + "\n"
+
+
+def section(related: Related) -> str:
+    """The list alone, or the sentence that stands in its place."""
+    if related.problem:
+        return related.problem
+    return "\n".join(_item(each) for each in related.hypotheses) or words.NONE
+
+
+def _item(item: RelatedHypothesis) -> str:
+    target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
+    lines = [f"- [{escaped(item.title)}]({item.url}) — {standing(item)}{target}"]
+    if item.caution:
+        lines.append(f"  *{escaped(item.caution)}*")
+    if item.replaced is not None:
+        lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
+    lines.append(f"  Shown because {escaped('; '.join(item.reasons))}. AI debate, not curated.")
+    return "\n".join(lines)
+
+
+def standing(item: RelatedHypothesis) -> str:
+    """Number, interval, symbol, word and certainty, as far as there are any."""
+    if item.value is None or item.band is None:
+        return item.state
+    said = [f"**{item.value:.2f}**"]
+    if item.low is not None and item.high is not None:
+        said.append(f"({item.low:.2f}–{item.high:.2f})")
+    said += [item.band.symbol, item.band.word]
+    if item.certainty:
+        said.append(f"({item.certainty}{f', perhaps {item.neighbour}' if item.neighbour else ''})")
+    if item.state == "contested":
+        said.append("· contested")
+    return " ".join(said)

@@ -1,0 +1,45 @@
+"""What a reader is told about a score, in plain sentences."""
+
+from exchange.domain.bands import Certainty
+from exchange.domain.score import ScoreEvent, State
+
+_EMBEDDED = "local:smollm2"
+STATES = {
+    State.SCORED: "The judges gave readable verdicts, and they do not stand on opposite sides.",
+    State.CONTESTED: "The judges stand on opposite sides; the number is their middle and nobody's view.",
+    State.INSUFFICIENT: "There is not enough to give a number.",
+    State.FAILED: "The debate could not be held.",
+}
+CERTAINTIES = {
+    Certainty.FIRM: "at least nine chances in ten that the score lies in this band",
+    Certainty.LEANING: "at least six chances in ten that the score lies in this band",
+    Certainty.OPEN: "the score may well lie in another band",
+}
+IMPORTED = "Imported, not checked here"
+NONE = "No hypothesis is known to concern this page."
+
+
+def caution(event: ScoreEvent | None) -> str:
+    """The sentence that a reader must not miss; empty where there is none."""
+    if event is None:
+        return "Not debated yet."
+    if event.imported:
+        return f"{IMPORTED}: given by {event.origin}."
+    if event.scripted:
+        return "Demonstration: some or all of the answers were scripted."
+    if any(judge.model == _EMBEDDED for judge in event.score.judges):
+        return "Demonstration: judged by a model of 135 million parameters, which cannot judge biology."
+    if event.demonstration:
+        return f"Demonstration: the format {event.format} shows the machine at work and judges nothing."
+    if event.score.value is None:
+        return f"{STATES[event.score.state]} Reason: {event.score.reason}."
+    return STATES[State.CONTESTED] if event.score.state is State.CONTESTED else ""
+
+
+def reason(why: str, entity: str | None) -> str:
+    """Why a hypothesis concerns a page."""
+    if why == "listed":
+        return "the page lists it"
+    if why == "subject":
+        return f"its target {entity} is what the page is about"
+    return f"its target {entity} is linked on the page"

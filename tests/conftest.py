@@ -1,0 +1,56 @@
+"""What every test stands on: a clean environment, no paid calls, no network but loopback, stores in memory."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exchange.jobs.importing import import_files, read_files
+from exchange.store.engine import MEMORY, Store, open_store
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Plugs three leaks: keys and traces of the developer's shell, their settings, and their data folder."""
+    for variable in list(os.environ):
+        if variable.startswith(("OPENAI_", "LANGSMITH_", "LANGCHAIN_", "EXCHANGE_")):
+            monkeypatch.delenv(variable)
+    monkeypatch.setenv("EXCHANGE_PAID_CALLS", "false")
+    monkeypatch.setenv("EXCHANGE_DB", str(tmp_path / "exchange.db"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as Exchange does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """An empty store in memory."""
+    opened = open_store(MEMORY, create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def example_store(store: Store) -> Store:
+    """The store with what `examples/` holds: the page genes-plin2, h-0e9a3b1c and h-5d20c7f4."""
+    import_files(store, read_files([ROOT / "examples"]))
+    return store
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of development data beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("the development data is not beside this checkout")
+    return SHARED

@@ -8,7 +8,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.score import ScoreEvent
 from exchange.domain.verdict import Unscored, Verdict
-from exchange.pages.related import RelatedHypothesis, shown
+from exchange.pages.related import RelatedHypothesis, best_first, shown
 from exchange.pages.words import reason
 from exchange.store import debates, hypotheses, scores
 from exchange.store.debates import Spent, StoredDebate
@@ -64,12 +64,12 @@ def view(store: Store, name: str, settings: Settings) -> View:
 
 
 def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
-    """Every hypothesis as pages show it, those with a number of their own first."""
+    """Every hypothesis as pages show it, best first, demonstrations behind the others, those without a number last."""
     every = hypotheses.every(store)
     names = tuple(each.id for each in every)
     current, imported = scores.current(store, names), scores.imported_values(store, names)
     items = [shown(each, current.get(each.id), imported.get(each.id), (), settings) for each in every]
-    return sorted(items, key=lambda item: (item.demonstration, item.value is None, -(item.value or 0), item.title))
+    return sorted(items, key=best_first)
 
 
 def cost_in_words(spent: Spent) -> str:

@@ -45,7 +45,7 @@ class RelatedHypothesis(Noun):
 
 
 class Related(Noun):
-    """All hypotheses that concern the page `slug`, best first, demonstrations last.
+    """All hypotheses that concern the page `slug`, in the order of `best_first`.
 
     `problem` is a sentence to show instead, where the store could not be read.
     """
@@ -82,7 +82,7 @@ def related_in(store: Store, slug: str, chosen: Settings) -> Related:
         shown(each, events.get(each.id), imported.get(each.id), tuple(dict.fromkeys(reasons[each.id])), chosen)
         for each in found.values()
     ]
-    return Related(slug=slug, hypotheses=tuple(sorted(items, key=_best_first)))
+    return Related(slug=slug, hypotheses=tuple(sorted(items, key=best_first)))
 
 
 def shown(
@@ -117,5 +117,6 @@ def shown(
     )
 
 
-def _best_first(item: RelatedHypothesis) -> tuple[Any, ...]:
-    return item.demonstration, item.value is None, -(item.value or 0), item.title, item.id
+def best_first(item: RelatedHypothesis) -> tuple[Any, ...]:
+    """The order of a list: the highest score first, demonstrations behind the others, those without a number last."""
+    return item.value is None, item.demonstration, -(item.value or 0), item.title, item.id

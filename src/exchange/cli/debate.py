@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 
 from exchange.cli.progress import Progress
+from exchange.cli.show import spent_line
 from exchange.cli.words import standing, tame
 from exchange.config import Settings, settings
 from exchange.domain.identity import hypothesis_id
@@ -32,7 +33,7 @@ def run(name: str, wishes: Wishes, paid: bool | None, db: str | None, json: bool
 
 def _watched(store: Store, hypothesis: str, wishes: Wishes, chosen: Settings) -> ScoreEvent:
     with Progress() as progress:
-        observer = Observer(begun=progress.begun, event=progress.event, wait=progress.wait)
+        observer = Observer(begun=progress.begun, event=progress.event, wait=progress.wait, answer=progress.answer)
         try:
             return asyncio.run(_until_halted(store, hypothesis, wishes, chosen, observer, progress))
         except ExchangeError as error:
@@ -79,6 +80,8 @@ def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:
         yield f"  composite {event.score.composite:.2f}, the rubric's weighted mean"
     if event.score.shift is not None:
         yield f"  the debate moved the judges by {event.score.shift:+.2f}"
+    if seen.debate and seen.debate.id == event.debate:
+        yield spent_line(seen.debate)
     yield f"Shown on: {', '.join(seen.pages) or 'no page'}"
     yield f"Every turn and verdict: exchange show {seen.hypothesis.id}"
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import ParamSpec
 
+from exchange.cli.words import tame
 from exchange.errors import (
     DebateFailed,
     ExchangeError,
@@ -51,7 +52,7 @@ def guarded(command: Callable[_Given, None]) -> Callable[_Given, None]:
         try:
             command(*given, **named)
         except ExchangeError as error:
-            print(f"exchange: {error}", file=sys.stderr)
+            print(tame(f"exchange: {error}"), file=sys.stderr)
             sys.exit(exit_code(error))
         except KeyboardInterrupt:
             print("exchange: Interrupted.", file=sys.stderr)

@@ -4,6 +4,7 @@ import json as codec
 from dataclasses import asdict
 from pathlib import Path
 
+from exchange.cli.words import tame
 from exchange.config import settings
 from exchange.jobs.importing import import_files, read_files
 from exchange.store.engine import open_store
@@ -22,4 +23,4 @@ def run(paths: list[Path], db: str | None, json: bool) -> None:
         print(codec.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
         return
     for outcome in outcomes:
-        print(f"{outcome.path}: {outcome.said}")
+        print(tame(f"{outcome.path}: {outcome.said}"))

@@ -17,7 +17,7 @@ from exchange.store.debates import StoredDebate
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from exchange.domain.calls import Question
+    from exchange.domain.calls import Answer, Question
 
 
 class Progress:
@@ -27,6 +27,8 @@ class Progress:
         self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
         self._waiting: dict[str, str] = {}
         self._status: Status | None = None
+        self._tokens = 0
+        self._cost: float | None = 0.0
         self.has_begun = False
 
     def __enter__(self) -> Self:
@@ -75,6 +77,12 @@ class Progress:
         """A call is tried again after so many seconds."""
         self.say(f"{question.place}: trying again in {seconds:.0f} s ({why})", "yellow")
 
+    def answer(self, answer: "Answer") -> None:
+        """An answer came; what all of them cost so far stands in the last line."""
+        usage, cost = answer.reply.usage, answer.reply.cost
+        self._tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
+        self._cost = None if self._cost is None or cost is None else self._cost + cost
+
     def _answered(self, place: str, lines: Iterable[str]) -> None:
         self._waiting.pop(place, None)
         for number, line in enumerate(line for line in lines if line):
@@ -83,4 +91,5 @@ class Progress:
     def _refresh(self) -> None:
         if self._status:
             asked = ", ".join(self._waiting)
-            self._status.update(Text(f"waiting for {asked}" if asked else "…"))
+            cost = "cost unknown" if self._cost is None else f"${self._cost:.4f}"
+            self._status.update(Text(f"{self._tokens:,} tokens, {cost}" + (f" · waiting for {asked}" if asked else "")))

@@ -74,20 +74,25 @@ def _history(seen: View) -> Iterator[str]:
 
 
 def _debate(debate: DebateView) -> Iterator[str]:
-    spent = debate.spent
     yield ""
     yield f"Debate {debate.id}: {debate.format}, rubric {debate.rubric}, {debate.state} ({debate.stop_reason or 'going on'})"
     yield f"  claim{' (the title)' if debate.by_title else ''}: {debate.claim}"
     yield f"  {', '.join(f'{seat} {model}' for seat, model in debate.models.items())}"
-    yield (
-        f"  {spent['calls']} calls, {spent['input_tokens']} tokens in, {spent['output_tokens']} out, {spent['in_words']}"
-    )
+    yield spent_line(debate)
     for passage in debate.passages:
         yield f"  [{passage['number']}] {passage['page']}, {passage['section']}: {passage['text']}"
     for turn in debate.turns:
         yield from turn_lines(turn)
     for verdict in debate.verdicts:
         yield from verdict_lines(verdict)
+
+
+def spent_line(debate: DebateView) -> str:
+    """Calls, tokens and cost; a price that is not known is said to be unknown."""
+    spent = debate.spent
+    failed = f" ({spent['failed']} of them failed)" if spent["failed"] else ""
+    tokens = f"{spent['input_tokens']:,} tokens in, {spent['output_tokens']:,} out"
+    return f"  {spent['calls']} calls{failed}, {tokens}, {spent['in_words']}"
 
 
 def turn_lines(turn: Turn) -> Iterator[str]:

@@ -8,7 +8,7 @@ from exchange.config import Settings, bands
 from exchange.debate.context import Context, Event, Held
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts, used
-from exchange.domain.calls import Question
+from exchange.domain.calls import Answer, Question
 from exchange.domain.debate import Turn
 from exchange.domain.score import Basis, Score, ScoreEvent
 from exchange.domain.setup import Setup
@@ -35,11 +35,16 @@ _FAILS_THE_DEBATE = (ReplyError, RefusedError, ContextTooLong)
 
 @dataclass(frozen=True, kw_only=True)
 class Observer:
-    """Who watches: `begun` hears of the debate and whether it is resumed, `event` of each step, `wait` of each retry."""
+    """Who watches a debate.
+
+    `begun` hears of the debate and whether it is resumed, `event` of each step, `wait` of each retry, `answer` of each
+    answer and what it cost.
+    """
 
     begun: Callable[[StoredDebate, bool], None]
     event: Callable[[Event], None]
     wait: Callable[[Question, float, str], None]
+    answer: Callable[[Answer], None] = lambda _: None
 
 
 async def debate(
@@ -62,6 +67,7 @@ async def debate(
             retrying=Retrying(attempts=settings.limits.attempts, longest_wait=settings.limits.longest_wait),
             halt=halt,
             on_wait=observer.wait,
+            on_answer=observer.answer,
         )
         try:
             held = await _hold(

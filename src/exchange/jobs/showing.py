@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from exchange.config import Settings
+from exchange.config import Settings, bands
 from exchange.domain.debate import Turn
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
@@ -65,10 +65,11 @@ def view(store: Store, name: str, settings: Settings) -> View:
 
 def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
     """Every hypothesis as pages show it, best first, demonstrations behind the others, those without a number last."""
-    every = hypotheses.every(store)
-    names = tuple(each.id for each in every)
-    current, imported = scores.current(store, names), scores.imported_values(store, names)
-    items = [shown(each, current.get(each.id), imported.get(each.id), (), settings) for each in every]
+    current, imported, table = scores.current(store), scores.imported_values(store), bands()
+    items = [
+        shown(each, current.get(each.id), imported.get(each.id), (), settings.site, table)
+        for each in hypotheses.every(store)
+    ]
     return sorted(items, key=best_first)
 
 
@@ -84,7 +85,7 @@ def _standing(
     store: Store, hypothesis: Hypothesis, current: ScoreEvent | None, settings: Settings
 ) -> RelatedHypothesis:
     imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id)
-    return shown(hypothesis, current, imported, (), settings)
+    return shown(hypothesis, current, imported, (), settings.site, bands())
 
 
 def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:

@@ -28,13 +28,17 @@ class Retrying:
 
 @dataclass(kw_only=True)
 class Asker:
-    """Asks models through the journal. `halt`, once set, lets no further attempt begin; `on_wait` hears of retries."""
+    """Asks models through the journal.
+
+    `halt`, once set, lets no further attempt begin; `on_wait` hears of retries, `on_answer` of every answer.
+    """
 
     journal: Journal
     models: Mapping[str, Model]
     retrying: Retrying
     halt: asyncio.Event
     on_wait: Callable[[Question, float, str], None]
+    on_answer: Callable[[Answer], None] = lambda _: None
     _forms: dict[str, Form] = field(default_factory=dict)
     _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
 
@@ -52,9 +56,11 @@ class Asker:
         return answer, read(answer.reply)
 
     async def _answer(self, question: Question) -> Answer:
-        stored = await self.journal.replay(question)
-        if stored:
-            return stored
+        answer = await self.journal.replay(question) or await self._retried(question)
+        self.on_answer(answer)
+        return answer
+
+    async def _retried(self, question: Question) -> Answer:
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(self.retrying.attempts),
             retry=retry_if_exception(self._worth_retrying),

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from exchange.config import Settings, bands, settings
-from exchange.domain.bands import Band
+from exchange.domain.bands import Band, Bands
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.score import ScoreEvent
@@ -19,6 +19,8 @@ _log = logging.getLogger("exchange")
 
 class RelatedHypothesis(Noun):
     """A hypothesis as a page shows it. `value`, `low`, `high` are in [0, 1], None where there is none.
+
+    `neighbour` is the word of the band that an open score may belong to instead.
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
     `replaced` is the imported score that an own debate has taken the place of.
@@ -78,8 +80,11 @@ def related_in(store: Store, slug: str, chosen: Settings) -> Related:
         reasons.setdefault(concern.hypothesis, []).append(words.reason(concern.why, concern.entity))
     found = hypotheses.some(store, tuple(reasons))
     events, imported = scores.current(store, tuple(reasons)), scores.imported_values(store, tuple(reasons))
+    table = bands()
     items = [
-        shown(each, events.get(each.id), imported.get(each.id), tuple(dict.fromkeys(reasons[each.id])), chosen)
+        shown(
+            each, events.get(each.id), imported.get(each.id), tuple(dict.fromkeys(reasons[each.id])), chosen.site, table
+        )
         for each in found.values()
     ]
     return Related(slug=slug, hypotheses=tuple(sorted(items, key=best_first)))
@@ -90,7 +95,8 @@ def shown(
     event: ScoreEvent | None,
     imported: float | None,
     reasons: tuple[str, ...],
-    chosen: Settings,
+    site: str,
+    table: Bands,
 ) -> RelatedHypothesis:
     """One hypothesis with its current score, as pages show it."""
     score = event.score if event else None
@@ -99,14 +105,14 @@ def shown(
         id=hypothesis.id,
         title=hypothesis.title,
         targets=hypothesis.targets,
-        url=f"{chosen.site.rstrip('/')}/hypothesis/{hypothesis.id}",
+        url=f"{site.rstrip('/')}/hypothesis/{hypothesis.id}",
         state=score.state.value if score else "not debated",
         value=value,
         low=score.low if score else None,
         high=score.high if score else None,
-        band=None if value is None else bands().of(value),
+        band=None if value is None else table.of(value),
         certainty=score.certainty.value if score and score.certainty else None,
-        neighbour=score.neighbour if score else None,
+        neighbour=_word(score.neighbour, table) if score else None,
         imported=event.imported if event else False,
         demonstration=event.demonstration if event else False,
         caution=words.caution(event),
@@ -115,6 +121,11 @@ def shown(
         at=event.at if event else None,
         replaced=imported if event and not event.imported else None,
     )
+
+
+def _word(name: str | None, table: Bands) -> str | None:
+    """The band's word; its name where the table has changed since."""
+    return next((band.word for band in table.bands if band.name == name), name)
 
 
 def best_first(item: RelatedHypothesis) -> tuple[Any, ...]:

@@ -11,10 +11,11 @@ from exchange.domain.identity import digest, new_debate_id
 from exchange.domain.score import ScoreEvent
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Unscored, Verdict
-from exchange.errors import BrokenDigest, Conflict, NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.store import scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
+from exchange.store.records import read
 from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow, table
 
 
@@ -126,7 +127,7 @@ def turns(store: Store, name: str) -> tuple[Turn, ...]:
     wanted = select(col(TurnRow.record), col(TurnRow.digest)).where(col(TurnRow.debate_id) == name)
     with store.reading() as transaction:
         rows = transaction.execute(wanted.order_by(col(TurnRow.ordinal))).all()
-    return tuple(Turn.from_json(_whole(row, f"A turn of {name}")) for row in rows)
+    return tuple(read(Turn, row.record, f"A turn of {name}", row.digest) for row in rows)
 
 
 def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
@@ -137,9 +138,7 @@ def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
     order = (col(VerdictRow.when).desc(), col(VerdictRow.seat), col(VerdictRow.order).desc())
     with store.reading() as transaction:
         rows = transaction.execute(wanted.order_by(*order)).all()
-    return tuple(
-        (Verdict if row.unscored is None else Unscored).from_json(_whole(row, f"A verdict of {name}")) for row in rows
-    )
+    return tuple(_verdict(name, row) for row in rows)
 
 
 def spent(store: Store, name: str) -> Spent:
@@ -183,19 +182,18 @@ def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]
     )
 
 
+def _verdict(name: str, row: Any) -> Verdict | Unscored:
+    kind: type[Verdict | Unscored] = Verdict if row.unscored is None else Unscored
+    return read(kind, row.record, f"A verdict of {name}", row.digest)
+
+
 def _debate(row: Any) -> StoredDebate:
     return StoredDebate(
         id=row.id,
         hypothesis=row.hypothesis_id,
         state=row.state,
         stop_reason=row.stop_reason,
-        setup=Setup.from_json(row.record),
+        setup=read(Setup, row.record, f"The setup of {row.id}"),
         started_at=row.started_at,
         ended_at=row.ended_at,
     )
-
-
-def _whole(row: Any, what: str) -> str:
-    if digest(row.record) != row.digest:
-        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")
-    return str(row.record)

@@ -10,6 +10,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.errors import NotFound
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
+from exchange.store.records import read
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageRow, TargetRow
 
 
@@ -60,7 +61,7 @@ def hypothesis(store: Store, name: str) -> Hypothesis:
         ).scalar_one_or_none()
     if record is None:
         raise NotFound(f"No hypothesis {name} is stored. `exchange list` names those that are.")
-    return Hypothesis.from_json(record)
+    return read(Hypothesis, record, f"The hypothesis {name}")
 
 
 def stored(transaction: Transaction, name: str) -> Hypothesis | None:
@@ -68,14 +69,14 @@ def stored(transaction: Transaction, name: str) -> Hypothesis | None:
     record = transaction.execute(
         select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == name)
     ).scalar_one_or_none()
-    return Hypothesis.from_json(record) if record else None
+    return read(Hypothesis, record, f"The hypothesis {name}") if record else None
 
 
 def every(store: Store) -> list[Hypothesis]:
     """All hypotheses, by title."""
     with store.reading() as transaction:
         records = transaction.execute(select(col(HypothesisRow.record)).order_by(col(HypothesisRow.title))).scalars()
-        return [Hypothesis.from_json(record) for record in records]
+        return [read(Hypothesis, record, "A hypothesis") for record in records]
 
 
 def some(store: Store, names: tuple[str, ...]) -> dict[str, Hypothesis]:
@@ -84,7 +85,7 @@ def some(store: Store, names: tuple[str, ...]) -> dict[str, Hypothesis]:
         records = transaction.execute(
             select(col(HypothesisRow.record)).where(col(HypothesisRow.id).in_(names))
         ).scalars()
-        found = [Hypothesis.from_json(record) for record in records]
+        found = [read(Hypothesis, record, "A hypothesis") for record in records]
     return {each.id: each for each in found}
 
 

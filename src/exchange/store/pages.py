@@ -8,6 +8,7 @@ from exchange.domain.page import Entity, Page
 from exchange.errors import NotFound
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction, inserted
+from exchange.store.records import read
 from exchange.store.tables import AliasRow, EntityRow, PageLinkRow, PageRow
 
 
@@ -50,7 +51,7 @@ def page(store: Store, name: str) -> Page:
         ).scalar_one_or_none()
     if record is None:
         raise NotFound(f"No page {name!r} is stored. `exchange list --pages` names those that are.")
-    return Page.from_json(record)
+    return read(Page, record, f"The page {name}")
 
 
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
@@ -59,7 +60,7 @@ def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
         records = transaction.execute(
             select(col(PageRow.record)).where(col(PageRow.slug).in_(slugs)).order_by(col(PageRow.slug))
         ).scalars()
-        return tuple(Page.from_json(record) for record in records)
+        return tuple(read(Page, record, "A page") for record in records)
 
 
 def slugs_and_titles(store: Store) -> list[tuple[str, str]]:

@@ -1,11 +1,14 @@
 """Score events: appended, never changed; the current score is a query over them."""
 
+from typing import Any
+
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from exchange.domain.identity import digest
 from exchange.domain.score import Cause, ScoreEvent
 from exchange.store.engine import Store, Transaction
+from exchange.store.records import read
 from exchange.store.tables import ScoreEventRow
 
 
@@ -29,8 +32,8 @@ def append(transaction: Transaction, event: ScoreEvent) -> None:
     transaction.execute(insert(ScoreEventRow).values(**values, record=record, digest=digest(record)))
 
 
-def current(store: Store, hypotheses: tuple[str, ...]) -> dict[str, ScoreEvent]:
-    """The current score of each hypothesis that has one: the highest standing, then the latest."""
+def current(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, ScoreEvent]:
+    """The current score of each of these hypotheses, or of all: the highest standing, then the latest."""
     newest = (
         func.row_number()
         .over(
@@ -39,13 +42,12 @@ def current(store: Store, hypotheses: tuple[str, ...]) -> dict[str, ScoreEvent]:
         )
         .label("place")
     )
-    ranked = (
-        select(col(ScoreEventRow.record), newest).where(col(ScoreEventRow.hypothesis_id).in_(hypotheses)).subquery()
-    )
+    events = select(col(ScoreEventRow.record), col(ScoreEventRow.digest), newest)
+    ranked = _of(events, hypotheses).subquery()
     with store.reading() as transaction:
-        records = transaction.execute(select(ranked.c.record).where(ranked.c.place == 1)).scalars()
-        events = [ScoreEvent.from_json(record) for record in records]
-    return {event.hypothesis: event for event in events}
+        rows = transaction.execute(select(ranked.c.record, ranked.c.digest).where(ranked.c.place == 1)).all()
+    found = [read(ScoreEvent, row.record, "A score event", row.digest) for row in rows]
+    return {event.hypothesis: event for event in found}
 
 
 def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
@@ -54,13 +56,13 @@ def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
         return _events(transaction, hypothesis)
 
 
-def imported_values(store: Store, hypotheses: tuple[str, ...]) -> dict[str, float]:
-    """The latest imported value of each hypothesis that has one."""
-    wanted = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.value)).where(
-        col(ScoreEventRow.hypothesis_id).in_(hypotheses), col(ScoreEventRow.cause) == Cause.IMPORTED
+def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, float]:
+    """The latest imported value of each of these hypotheses, or of all, that has one."""
+    values = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.value)).where(
+        col(ScoreEventRow.cause) == Cause.IMPORTED
     )
     with store.reading() as transaction:
-        rows = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).all()
+        rows = transaction.execute(_of(values, hypotheses).order_by(col(ScoreEventRow.id))).all()
     return {row.hypothesis_id: row.value for row in rows}
 
 
@@ -70,7 +72,13 @@ def imported(transaction: Transaction, hypothesis: str) -> ScoreEvent | None:
     return found[-1] if found else None
 
 
+def _of(wanted: Any, hypotheses: tuple[str, ...] | None) -> Any:
+    return wanted if hypotheses is None else wanted.where(col(ScoreEventRow.hypothesis_id).in_(hypotheses))
+
+
 def _events(transaction: Transaction, hypothesis: str) -> list[ScoreEvent]:
-    wanted = select(col(ScoreEventRow.record)).where(col(ScoreEventRow.hypothesis_id) == hypothesis)
-    records = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).scalars()
-    return [ScoreEvent.from_json(record) for record in records]
+    wanted = select(col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
+        col(ScoreEventRow.hypothesis_id) == hypothesis
+    )
+    rows = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).all()
+    return [read(ScoreEvent, row.record, f"A score event of {hypothesis}", row.digest) for row in rows]

@@ -1,0 +1,126 @@
+"""The intent of a call is kept before the call is made, and its answer is found again."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exchange.domain.calls import Answer, Form, Message, Question, Reply, Usage
+from exchange.jobs.importing import import_files, read_files
+from exchange.store import debates
+from exchange.store.engine import open_store
+from exchange.store.ledger import Ledger
+from exchange.store.writer import Writer
+from tests import builders
+from tests.conftest import ROOT
+from tests.store.rows import HYPOTHESIS
+
+REPLY = Reply(text="{}", finish="stop", usage=Usage(input_tokens=3, output_tokens=2), cost=0.25)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "exchange.db"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    store = open_store(path, create=True)
+    import_files(store, read_files([ROOT / "examples"]))
+    with Writer() as writer:
+        yield Ledger(store, writer)
+    store.close()
+
+
+@pytest.fixture
+def question(path: Path, ledger: Ledger) -> Question:
+    store = open_store(path)
+    debate = debates.begin(store, HYPOTHESIS, builders.setup())
+    store.close()
+    return Question(
+        debate=debate.id,
+        place="proposer/1",
+        model="scripted:x",
+        messages=(Message(role="user", content="Why?"),),
+        schema_name="turn",
+        reply_schema={},
+        open_schema={},
+        max_tokens=100,
+    )
+
+
+async def test_the_intent_is_kept_before_the_attempt(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.open(question, Form.SCHEMA, 1)
+
+    assert _elsewhere(path, "state, reply, closed_at") == [("open", None, None)]
+
+
+async def test_the_intent_says_all_that_was_asked(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.open(question, Form.OBJECT, 2)
+    found = _elsewhere(path, "question, question_digest, form, attempt")
+
+    assert found == [(question.to_json(), question.digest, "json_object", 2)]
+
+
+async def test_a_call_that_was_answered_keeps_the_reply(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY)
+    found = _elsewhere(path, "state, reply, finish, input_tokens, output_tokens, cost")
+
+    assert found == [("answered", "{}", "stop", 3, 2, 0.25)]
+
+
+async def test_a_call_that_failed_keeps_the_reason(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
+
+    assert _elsewhere(path, "state, error, reply") == [("failed", "it fell over", None)]
+
+
+async def test_a_call_of_unknown_price_is_kept_without_a_cost(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY.model_copy(update={"cost": None}))
+
+    assert _elsewhere(path, "state, cost") == [("answered", None)]
+
+
+async def test_the_same_question_is_answered_from_the_ledger(ledger: Ledger, question: Question) -> None:
+    call = await ledger.open(question, Form.OBJECT, 1)
+    await ledger.close(call, REPLY)
+
+    assert await ledger.replay(question) == Answer(call=call, reply=REPLY, form=Form.OBJECT, replayed=True)
+
+
+@pytest.mark.parametrize(
+    "change", [{"sample": 1}, {"max_tokens": 101}, {"place": "critic/2"}, {"model": "scripted:y"}, {"debate": "d-0"}]
+)
+async def test_another_question_is_not_answered(ledger: Ledger, question: Question, change: dict[str, object]) -> None:
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY)
+
+    assert await ledger.replay(question.model_copy(update=change)) is None
+
+
+async def test_a_failed_call_answers_nothing(ledger: Ledger, question: Question) -> None:
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
+
+    assert await ledger.replay(question) is None
+
+
+async def test_an_open_call_answers_nothing(ledger: Ledger, question: Question) -> None:
+    await ledger.open(question, Form.SCHEMA, 1)
+
+    assert await ledger.replay(question) is None
+
+
+async def test_attempts_are_rows_of_their_own(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 2), REPLY)
+
+    assert _elsewhere(path, "attempt, state") == [(1, "failed"), (2, "answered")]
+
+
+def _elsewhere(path: Path, columns: str) -> list[tuple[object, ...]]:
+    """What a connection that knows nothing of the ledger sees."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(f"SELECT {columns} FROM call ORDER BY id").fetchall()
+    finally:
+        connection.close()

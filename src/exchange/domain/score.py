@@ -112,7 +112,10 @@ class Basis(Noun):
 
 
 class ScoreEvent(Noun):
-    """An appended change of a hypothesis's score. `at` is UTC, ISO 8601; `origin` names where an imported score is from."""
+    """An appended change of a hypothesis's score. `at` is UTC, ISO 8601; `origin` names where an imported score is from.
+
+    `demonstration` is set where the format is one (then `full_format` is not), or where any role was scripted.
+    """
 
     hypothesis: str
     cause: Cause
@@ -120,6 +123,7 @@ class ScoreEvent(Noun):
     at: str
     debate: str | None = None
     format: str | None = None
+    full_format: bool = True
     demonstration: bool = False
     scripted: bool = False
     origin: str | None = None
@@ -144,5 +148,5 @@ class ScoreEvent(Noun):
         if self.demonstration:
             if not has_number:
                 return 1
-            return 4 if self.scripted else 3
+            return 4 if self.full_format else 3
         return 6 if has_number else 5

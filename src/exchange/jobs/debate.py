@@ -182,6 +182,7 @@ def _event(store: Store, begun: StoredDebate, result: Score) -> ScoreEvent:
         at=now(),
         debate=begun.id,
         format=begun.setup.format.name,
+        full_format=not begun.setup.format.demonstration,
         demonstration=_demonstration(begun.setup),
         scripted=scripted(begun.setup),
         basis=rests_on,

@@ -18,16 +18,20 @@ HYPOTHESIS = "h-0e9a3b1c"
 QUOTE = "Inflammatory signals raise PLIN2 in astrocytes within hours."
 
 
+def ignore(*heard: object) -> None:
+    """Hears, and does nothing."""
+
+
 async def held(
     store: Store,
     wishes: Wishes | None = None,
     hypothesis: str = HYPOTHESIS,
     halt: asyncio.Event | None = None,
-    seen: Callable[[Event], None] = lambda event: None,
+    seen: Callable[[Event], None] = ignore,
 ) -> ScoreEvent:
     """Debates with one attempt a call, and paid calls allowed: there is no server but those that tests name."""
     chosen = settings(paid_calls=True, limits={"attempts": 1})
-    observer = Observer(begun=lambda debate, resumed: None, event=seen, wait=lambda question, seconds, why: None)
+    observer = Observer(begun=ignore, event=seen, wait=ignore)
     return await debate(store, hypothesis, wishes or Wishes(), chosen, observer, halt or asyncio.Event())
 
 

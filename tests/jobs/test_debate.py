@@ -36,17 +36,18 @@ def wishes(example_store: Store, file: Path) -> Wishes:
     return all_played_by(playing(example_store, file))
 
 
-async def test_a_panel_of_two_gives_a_score(example_store: Store, file: Path, tmp_path: Path) -> None:
-    models = [playing(example_store, tmp_path / f"{name}.json", "panel") for name in ("a", "b")]
-    event = await held(
-        example_store, Wishes(format="panel", proposer=models[0], critic=models[1], judges=tuple(models))
-    )
+async def test_a_panel_of_two_scripted_judges_gives_a_score_that_is_marked(
+    example_store: Store, tmp_path: Path
+) -> None:
+    event = await _panel(example_store, tmp_path)
 
-    assert (event.score.state, event.demonstration, event.score.value) == (
-        State.SCORED,
-        True,
-        pytest.approx(0.6, abs=0.1),
-    )
+    assert (event.score.state, event.demonstration, event.scripted) == (State.SCORED, True, True)
+
+
+async def test_judges_who_agree_are_pooled_to_what_they_said(example_store: Store, tmp_path: Path) -> None:
+    event = await _panel(example_store, tmp_path)
+
+    assert event.score.value == pytest.approx(0.6, abs=0.01)
 
 
 async def test_a_quote_from_the_page_is_found_in_it(example_store: Store, wishes: Wishes) -> None:
@@ -96,7 +97,7 @@ async def test_a_debate_that_goes_on_is_the_same_debate(example_store: Store, fi
 
 
 async def test_turns_before_an_unreachable_server_are_stored(example_store: Store, file: Path) -> None:
-    with pytest.raises(TransientError, match="127.0.0.1:9"):
+    with pytest.raises(TransientError, match=r"127\.0\.0\.1:9"):
         await _lost_critic(example_store, file)
 
     assert rows(example_store, "ordinal, role FROM turn") == [(1, "proposer")]
@@ -315,6 +316,12 @@ def _silent_at(store: Store, file: Path, place: str) -> str:
         known = [known[0], {**known[1], "place": places[4]}, *known[2:]]
     builders.script(file, *(each for each in known if each["place"] != place))
     return model
+
+
+async def _panel(store: Store, folder: Path) -> ScoreEvent:
+    """A panel of two judges who both say 60 percent."""
+    models = [playing(store, folder / f"{name}.json", "panel") for name in ("a", "b")]
+    return await held(store, Wishes(format="panel", proposer=models[0], critic=models[1], judges=tuple(models)))
 
 
 async def _lost_critic(store: Store, file: Path) -> ScoreEvent:

@@ -44,11 +44,21 @@ def unread(verdicts: Sequence[Verdict | Unscored], seat: str, when: When, order:
 
 
 def event(
-    value: float | None, cause: Cause = Cause.FIRST_DEBATE, state: State | None = None, **marks: bool
+    value: float | None,
+    cause: Cause = Cause.FIRST_DEBATE,
+    state: State | None = None,
+    demonstration: bool = False,
+    full_format: bool = True,
 ) -> ScoreEvent:
     known = state or (State.INSUFFICIENT if value is None else State.SCORED)
-    result = Score(state=known, value=value, policy="cold 1", policy_digest="")
-    return ScoreEvent(hypothesis="h-0e9a3b1c", cause=cause, score=result, at="2026-11-23T00:00:00Z", **marks)
+    return ScoreEvent(
+        hypothesis="h-0e9a3b1c",
+        cause=cause,
+        score=Score(state=known, value=value, policy="cold 1", policy_digest=""),
+        at="2026-11-23T00:00:00Z",
+        demonstration=demonstration,
+        full_format=full_format,
+    )
 
 
 def test_judges_who_agree_are_scored() -> None:
@@ -229,10 +239,16 @@ def test_a_debate_without_a_number_does_not_displace_an_own_number() -> None:
     assert event(None).standing < event(0.5).standing
 
 
-@pytest.mark.parametrize("scripted", [True, False])
+@pytest.mark.parametrize("full_format", [True, False])
 @pytest.mark.parametrize("own", [0.5, None])
-def test_a_demonstration_never_displaces_an_own_score(own: float | None, scripted: bool) -> None:
-    assert event(0.9, demonstration=True, scripted=scripted).standing < event(own).standing
+def test_a_demonstration_never_displaces_an_own_debate(own: float | None, full_format: bool) -> None:
+    assert event(0.9, demonstration=True, full_format=full_format).standing < event(own).standing
+
+
+def test_a_scripted_panel_stands_above_a_demonstration_format() -> None:
+    panel = event(0.5, demonstration=True)
+
+    assert panel.standing > event(0.9, demonstration=True, full_format=False).standing
 
 
 def test_a_demonstration_without_a_number_does_not_displace_an_imported_score() -> None:

@@ -19,7 +19,7 @@ EVENT = f"INSERT INTO score_event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 6, 0,
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1.5, -0.1, "abc", b"1", None])
 def test_a_score_that_is_no_fraction_is_refused(example_store: Store, value: object) -> None:
-    with pytest.raises(Conflict, match="CHECK constraint failed: (value_is_a_fraction|number_if_scored)"):
+    with pytest.raises(Conflict, match=r"CHECK constraint failed: (value_is_a_fraction|number_if_scored)"):
         execute(example_store, EVENT, HYPOTHESIS, None, "imported", "scored", value, None, None)
 
 

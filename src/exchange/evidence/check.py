@@ -15,14 +15,14 @@ _QUOTATION_MARKS = " \t\n\"'"
 def check(brief: Brief, passage: int, quote: str) -> Check:
     """Compares after folding case, space and Unicode's variants; a quote must hold at least eight letters or digits.
 
-    A quote with an ellipsis is checked piece by piece, each piece behind the one before it.
+    A quote with an ellipsis is checked piece by piece, each as long as that and behind the one before it.
     """
     text = next((each.text for each in brief.passages if each.number == passage), None)
     if text is None:
         return Check.UNKNOWN
     wanted = [folded(piece).strip(_QUOTATION_MARKS) for piece in _ELLIPSIS.split(quote)]
     pieces = [piece for piece in wanted if piece]
-    if sum(character.isalnum() for piece in pieces for character in piece) < SHORTEST_QUOTE:
+    if not pieces or min(sum(map(str.isalnum, piece)) for piece in pieces) < SHORTEST_QUOTE:
         return Check.UNQUOTED
     return Check.VERIFIED if _stand_in(pieces, folded(text)) else Check.MISQUOTED
 

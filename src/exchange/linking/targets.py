@@ -21,7 +21,10 @@ class Link:
 
 
 def resolve(name: str, aliases: Mapping[str, Set[str]]) -> Link:
-    """Looks `name` up as it is, then as a slug; `aliases` maps casefolded names to entity keys."""
-    found = aliases.get(name.casefold()) or aliases.get(slug(name)) or set()
+    """Looks `name` up as it is, then as a slug; `aliases` maps casefolded names to entity keys.
+
+    A slug that lost a letter (the Greek one of β-synuclein, say) is another name, and is not tried.
+    """
+    found = aliases.get(name.casefold()) or (aliases.get(slug(name)) if name.isascii() else None) or set()
     candidates = tuple(sorted(found))
     return Link(name=name, entity=candidates[0] if len(candidates) == 1 else None, candidates=candidates)

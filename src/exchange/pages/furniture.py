@@ -12,30 +12,47 @@ from exchange.errors import InputError
 from exchange.pages.markdown import plain
 
 _INFOBOX = re.compile(r"<table\b[^>]*\bclass=\"[^\"]*\binfobox\b[^\"]*\"[^>]*>.*?</table>", re.DOTALL | re.IGNORECASE)
-_METADATA = re.compile(r"^(?:▸|#{1,6} )Metadata", re.MULTILINE)
+_METADATA = re.compile(r"^(?:▸Metadata|(?P<level>#{1,6}) Metadata[ #]*$)", re.MULTILINE)
 _ROW = re.compile(r"^\|\s*(?P<key>[^|]+?)\s*\|\s*(?P<value>.*?)\s*\|\s*$", re.MULTILINE)
 _ARTIFACT = re.compile(r"/artifact/([\w-]+)")
+_FURNITURE = re.compile(
+    r"\s*$|No provenance edges found|Use \?embed=1 |<iframe |\S*https?://\S+/artifact/\S+$|\[[^\]]*\]\(\S+/artifact/\S+\)$"
+)
 _LISTED = re.compile(
     r"^\s*[-*]\s+\[(?P<title>.+)\]\([^)\s]*/hypothes[ie]s/(?P<id>h-[0-9a-f]+)\)(?P<rest>.*)$", re.IGNORECASE
 )
 _LISTED_BY = re.compile(r"^From the \[(?P<name>[^\]]+)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]*>")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?!\w|\.\d)")
 _TARGET = re.compile(r"Target:\s*(?P<name>.+?)\s*$")
 _REFERENCE = re.compile(r"^\s*(?:[-*]\s+|\d+\.\s+)?\[[@^](?P<key>[^\]\s]+)\]:?\s*(?P<text>\S.*)$")
 _LONGEST_LITERAL = 10_000
 
 
 def take_metadata(text: str) -> tuple[str, dict[str, Any], str | None]:
-    """The text before the metadata, the metadata's typed values, and the artifact id that stands behind them."""
+    """The text without its metadata, the metadata's typed values, and the artifact id that stands with them."""
     starts = list(_METADATA.finditer(text))
     if not starts:
         return text, {}, None
-    behind = text[starts[-1].start() :]
+    before, behind = text[: starts[-1].start()], text[starts[-1].end() :].partition("\n")[2]
+    rest = ""
+    if level := starts[-1]["level"]:
+        following = re.search(rf"^#{{1,{len(level)}}} ", behind, re.MULTILINE)
+        behind, rest = (behind[: following.start()], behind[following.start() :]) if following else (behind, "")
     rows = [(row["key"], row["value"]) for row in _ROW.finditer(behind)]
-    values = {key: typed(value) for key, value in rows if set(key) - set("-: ") and key.lower() not in ("key", "field")}
+    if len(rows) > 1 and _is_rule(rows[1][0]):
+        rows = rows[2:]
+    kept = [line for line in behind.split("\n") if not _ROW.match(line) and not _FURNITURE.match(line)]
     artifact = _ARTIFACT.search(behind)
-    return text[: starts[-1].start()], values, artifact[1] if artifact else None
+    return (
+        "\n".join([before.rstrip("\n"), *kept, rest]),
+        {key: typed(value) for key, value in rows},
+        artifact[1] if artifact else None,
+    )
+
+
+def _is_rule(cell: str) -> bool:
+    return not set(cell) - set("-: ")
 
 
 def typed(text: str) -> Any:
@@ -43,7 +60,7 @@ def typed(text: str) -> Any:
     if len(text) > _LONGEST_LITERAL:
         return text
     try:
-        return json.loads(json.dumps(ast.literal_eval(text), allow_nan=False))
+        return json.loads(json.dumps(ast.literal_eval(text), allow_nan=False, ensure_ascii=False).encode())
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return text
 
@@ -56,7 +73,7 @@ def take_infobox(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     reader = _Cells()
     reader.feed(found[0])
     reader.close()
-    rows = tuple((row[0], row[1]) for row in reader.rows if len(row) == 2)
+    rows = tuple((row[0], " · ".join(row[1:])) if len(row) > 1 else ("", row[0]) for row in reader.rows if row)
     return text[: found.start()] + text[found.end() :], rows
 
 
@@ -86,8 +103,8 @@ def _listed(item: re.Match[str]) -> Listed:
     rest = _TAG.sub(" ", item["rest"])
     target = _TARGET.search(rest)
     number = _NUMBER.search(rest[: target.start()] if target else rest)
-    score = float(number[0]) if number else None
-    if score is not None and score > 1:
+    score = float(number[0].replace("−", "-")) if number else None
+    if score is not None and not 0 <= score <= 1:
         raise InputError(
             f"The page lists {item['id']} with the score {number and number[0]}; a score lies between 0 and 1."
         )

@@ -41,7 +41,7 @@ def parse(text: str, name: str) -> Page:
         kind=metadata.get("entity_type") if isinstance(metadata.get("entity_type"), str) else None,
         body=body,
         source=text,
-        infobox=infobox,
+        infobox=tuple(row for row in infobox if row != ("", title)),
         links=_entities(link for block in values + found for link in block.links),
         passages=_passages((block.section, block.text, block.keys) for block in found),
         cited=tuple(dict.fromkeys(key for block in values + found for key in block.keys)),
@@ -85,7 +85,7 @@ def _take_sections(markdown: str, wanted: tuple[str, ...]) -> tuple[str, dict[st
     here: list[str] = kept
     in_code = False
     for line in markdown.split("\n"):
-        in_code ^= line.startswith("```")
+        in_code ^= line.startswith(("```", "~~~"))
         heading = None if in_code else _HEADING.match(line)
         if heading:
             title = heading["title"].strip().lower()
@@ -133,4 +133,7 @@ def _passages(blocks: Iterable[tuple[str, str, tuple[str, ...]]]) -> tuple[Passa
 
 def _once(listed: tuple[Listed, ...]) -> tuple[Listed, ...]:
     """Each hypothesis as it is listed first."""
-    return tuple({each.hypothesis: each for each in reversed(listed)}.values())[::-1]
+    first: dict[str, Listed] = {}
+    for each in listed:
+        first.setdefault(each.hypothesis, each)
+    return tuple(first.values())

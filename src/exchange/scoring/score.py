@@ -86,7 +86,18 @@ def _numbers(
         high=rounded(high),
         composite=None if composite is None else rounded(composite),
         prior=None if before is None else rounded(before),
-        shift=None if before is None else rounded(after.value - before),
+        shift=_shift(seated, policy),
         certainty=sure,
         neighbour=neighbour,
     )
+
+
+def _shift(seated: Sequence[JudgeScore], policy: Policy) -> float | None:
+    """Final minus prior, each pooled over the judges that gave both; None where none did."""
+    both = [(judge.prior, judge.final, judge.model) for judge in seated if judge.prior is not None]
+    if not both:
+        return None
+    models = [model for _, _, model in both]
+    before = pool([prior for prior, _, _ in both], models, policy)
+    after = pool([final for _, final, _ in both if final is not None], models, policy)
+    return rounded(after.value - before.value)

@@ -20,7 +20,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         title=page.title,
         entity_id=_entity(transaction, own),
         artifact=page.artifact,
-        wiki_page_id=page.metadata.get("wiki_page_id"),
+        wiki_page_id=_words(page.metadata.get("wiki_page_id")),
         record=record,
         digest=digest(record),
         imported_at=now(),
@@ -89,6 +89,10 @@ def entity_ids(transaction: Transaction) -> dict[str, int]:
     return {f"{row.path}/{row.slug}": row.id for row in rows}
 
 
+def _words(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _entity(transaction: Transaction, entity: Entity) -> int:
     """The number of the entity's row, made if need be; its name and slug become aliases."""
     found = select(col(EntityRow.id)).where(col(EntityRow.path) == entity.path, col(EntityRow.slug) == entity.slug)
@@ -97,7 +101,8 @@ def _entity(transaction: Transaction, entity: Entity) -> int:
         values = entity.model_dump()
         number = inserted(transaction, insert(EntityRow).values(**values))
     known = select(col(AliasRow.name)).where(col(AliasRow.entity_id) == number)
-    names = {entity.name.casefold(), slug(entity.name), entity.slug} - set(transaction.execute(known).scalars())
+    spelt = {slug(entity.name)} if entity.name.isascii() else set()
+    names = ({entity.name.casefold(), entity.slug.lower()} | spelt) - set(transaction.execute(known).scalars())
     if names:
         transaction.execute(insert(AliasRow), [dict(entity_id=number, name=name) for name in sorted(names)])
     return number

@@ -1,9 +1,14 @@
 """The whole page as Markdown."""
 
+import re
+
 from exchange.domain.page import Page
 from exchange.pages import words
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_SCRIPT_LINK = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data|file)\s*:[^)]*", re.IGNORECASE)
 
 
 def markdown(page: Page, related: Related, site: str) -> str:  # noqa: ARG001 # every renderer is called alike
@@ -11,12 +16,17 @@ def markdown(page: Page, related: Related, site: str) -> str:  # noqa: ARG001 # 
     parts = [f"# {escaped(page.title)}"]
     if page.infobox:
         rows = [
-            f"| {label.replace('|', chr(92) + '|')} | {value.replace('|', chr(92) + '|')} |"
+            f"| {_harmless(label).replace('|', chr(92) + '|')} | {_harmless(value).replace('|', chr(92) + '|')} |"
             for label, value in page.infobox
         ]
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
-    parts += [page.body, "## Related Hypotheses", section(related)]
+    parts += [_harmless(page.body), "## Related Hypotheses", section(related)]
     return "\n\n".join(parts) + "\n"
+
+
+def _harmless(markdown: str) -> str:
+    """The body for a host that allows HTML: no tag begins in it, and no link leads to a script."""
+    return _SCRIPT_LINK.sub("](#", _TAG.sub("&lt;", markdown))
 
 
 def section(related: Related) -> str:

@@ -34,7 +34,7 @@ def test_every_shipped_prompt_bears_the_name_of_its_file() -> None:
 def test_a_prompt_is_its_text_without_the_front_matter(tmp_path: Path) -> None:
     prompt = loaded(tmp_path, f"{FRONT}\nIs ${{claim}} so?\n\n")
 
-    assert ("p", "3", CLAIM, "Is ${claim} so?") == (prompt.name, prompt.version, prompt.variables, prompt.text)
+    assert (prompt.name, prompt.version, prompt.variables, prompt.text) == ("p", "3", CLAIM, "Is ${claim} so?")
 
 
 def test_a_digest_is_taken_over_the_whole_file(tmp_path: Path) -> None:
@@ -87,9 +87,7 @@ def test_a_prompt_must_use_what_its_caller_fills(variables: frozenset[str], comp
         (b"\xff\xfe", "cannot be read"),
     ],
 )
-def test_a_malformed_prompt_is_named_with_what_is_wrong(
-    content: str | bytes, complaint: str, tmp_path: Path
-) -> None:
+def test_a_malformed_prompt_is_named_with_what_is_wrong(content: str | bytes, complaint: str, tmp_path: Path) -> None:
     with pytest.raises(PromptError, match=complaint):
         loaded(tmp_path, content)
 

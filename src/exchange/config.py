@@ -13,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -103,6 +104,8 @@ def settings(**flags: Any) -> Settings:
         return Settings(**{key: value for key, value in flags.items() if value is not None})
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{user_file()} is not TOML: {error}.") from error
+    except SettingsError as error:
+        raise ConfigError(f"The environment does not fit: {error}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
 

@@ -55,6 +55,8 @@ def _parse(path: Path, text: str) -> Prompt:
     try:
         fields = tomllib.loads(front)
         name, version, declared = fields["name"], fields["version"], frozenset(fields["variables"])
+        if not isinstance(name, str) or not isinstance(version, str):
+            raise TypeError("name and version are strings")
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise PromptError(f"The front matter of {path} needs name, version and variables: {error}.") from error
     template = Template(body)

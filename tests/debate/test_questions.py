@@ -1,6 +1,6 @@
 """What each role is asked, in which order."""
 
-import os
+from os.path import commonpath
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def words(question: Question) -> str:
 
 
 def common(questions: list[Question]) -> str:
-    return os.path.commonprefix([words(question) for question in questions])
+    return commonpath([words(question) for question in questions])
 
 
 def test_all_judges_questions_are_the_same_through_the_rubric() -> None:
@@ -86,7 +86,7 @@ def test_the_brief_holds_claim_target_and_numbered_passages() -> None:
 def test_a_prior_sees_no_turn() -> None:
     priors = [words(question) for question in asked_of_judges() if "/prior/" in question.place]
 
-    assert (3, []) == (len(priors), [text for text in priors if "Turn 1" in text or "It coats droplets." in text])
+    assert (len(priors), [text for text in priors if "Turn 1" in text or "It coats droplets." in text]) == (3, [])
 
 
 def test_the_priors_of_all_judges_are_the_same_words() -> None:
@@ -115,17 +115,17 @@ def test_both_orders_show_the_same_turns() -> None:
 def test_each_question_has_a_place_of_its_own() -> None:
     places = [question.place for question in asked_of_judges() + asked_of_debaters()]
 
-    assert (13, 13) == (len(places), len(set(places)))
+    assert (len(places), len(set(places))) == (13, 13)
 
 
 def test_a_critic_reads_the_proposal_and_nothing_later() -> None:
     critic = asked_of_debaters()[1]
 
-    assert (True, False) == ("It coats droplets." in words(critic), "Nobody showed that." in words(critic))
+    assert ("It coats droplets." in words(critic), "Nobody showed that." in words(critic)) == (True, False)
 
 
 def test_a_proposer_begins_without_a_transcript() -> None:
-    assert ("proposer/1", False) == (asked_of_debaters()[0].place, "debate so far" in words(asked_of_debaters()[0]))
+    assert (asked_of_debaters()[0].place, "debate so far" in words(asked_of_debaters()[0])) == ("proposer/1", False)
 
 
 def test_a_transcript_of_no_turns_says_so() -> None:
@@ -142,15 +142,17 @@ def test_a_turn_stands_in_its_fence_with_the_check_behind_it() -> None:
 
 
 def test_a_question_goes_to_the_model_of_its_seat_with_the_tokens_of_its_format() -> None:
-    assert {("scripted:x", 12000)} == {(each.model, each.max_tokens) for each in asked_of_judges() + asked_of_debaters()}
+    assert {("scripted:x", 12000)} == {
+        (each.model, each.max_tokens) for each in asked_of_judges() + asked_of_debaters()
+    }
 
 
 def test_no_sentence_of_the_page_stands_in_an_open_schema() -> None:
     questions = asked_of_debaters(setup("quick"))
 
-    assert [(True, False)] * 3 == [
-        ("PLIN2" in str(each.reply_schema), "PLIN2" in str(each.open_schema)) for each in questions
-    ]
+    assert [("PLIN2" in str(each.reply_schema), "PLIN2" in str(each.open_schema)) for each in questions] == [
+        (True, False)
+    ] * 3
 
 
 def test_a_model_that_writes_its_own_mark_is_refused() -> None:
@@ -168,7 +170,7 @@ def test_a_claim_with_the_mark_of_its_fence_is_refused() -> None:
 def test_a_question_tells_which_prompts_it_is_made_of() -> None:
     _, prompts = put().sitting(sitting(), PANEL.judges[0], TURNS)
 
-    assert ["rules", "brief", "rubric", "final"] == [each.name for each in prompts]
+    assert [each.name for each in prompts] == ["rules", "brief", "rubric", "final"]
 
 
 def test_all_prompts_are_used_where_none_is_named() -> None:

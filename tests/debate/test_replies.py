@@ -57,7 +57,8 @@ def test_every_list_and_free_string_of_a_schema_has_a_longest_length(schema: dic
     arrays = [part for part in parts(schema) if part.get("type") == "array"]
     strings = [part for part in parts(schema) if part.get("type") == "string" and "enum" not in part]
 
-    assert all(part["maxItems"] > 0 for part in arrays) and all(part["maxLength"] > 0 for part in strings)
+    assert all(part["maxItems"] > 0 for part in arrays)
+    assert all(part["maxLength"] > 0 for part in strings)
 
 
 @pytest.mark.parametrize("name", ["mechanism", "therapeutic"])
@@ -68,19 +69,19 @@ def test_the_reason_stands_before_each_rating(name: str) -> None:
 
 
 def test_the_ratings_and_the_reason_stand_before_the_credence() -> None:
-    assert ["ratings", "reason", "credence"] == list(SCHEMAS["mechanism"]["properties"])
+    assert list(SCHEMAS["mechanism"]["properties"]) == ["ratings", "reason", "credence"]
 
 
 def test_a_rating_is_a_word_of_the_scale_in_its_order() -> None:
     rating = SCHEMAS["mechanism"]["properties"]["ratings"]["properties"]["evidence"]["properties"]["rating"]
 
-    assert ["very low", "low", "moderate", "high", "very high"] == rating["enum"]
+    assert rating["enum"] == ["very low", "low", "moderate", "high", "very high"]
 
 
 def test_a_credence_is_an_integer_of_percent() -> None:
     credence = SCHEMAS["mechanism"]["properties"]["credence"]
 
-    assert {"type": "integer", "minimum": 0, "maximum": 100} == credence
+    assert credence == {"type": "integer", "minimum": 0, "maximum": 100}
 
 
 def test_every_criterion_is_rated() -> None:
@@ -91,9 +92,7 @@ def test_every_criterion_is_rated() -> None:
 
 def test_an_offered_quote_is_a_sentence_of_its_own_passage() -> None:
     choices = SCHEMAS["offered turn"]["properties"]["arguments"]["items"]["properties"]["citations"]["items"]["anyOf"]
-    offered = {
-        choice["properties"]["passage"]["enum"][0]: choice["properties"]["quote"]["enum"] for choice in choices
-    }
+    offered = {choice["properties"]["passage"]["enum"][0]: choice["properties"]["quote"]["enum"] for choice in choices}
 
     assert {1: [f"{QUOTE}. It slows lipolysis."], 2: ["GFAP marks astrocytes."]} == offered
 
@@ -103,7 +102,7 @@ def test_a_sentence_that_stands_twice_is_offered_once() -> None:
     schema = speaking_schema(SPEECH, Quotes.OFFERED, brief(twice))
     choice = schema["properties"]["arguments"]["items"]["properties"]["citations"]["items"]["anyOf"][0]
 
-    assert ["So.", "Thus."] == choice["properties"]["quote"]["enum"]
+    assert choice["properties"]["quote"]["enum"] == ["So.", "Thus."]
 
 
 @pytest.mark.parametrize("name", ["open turn", "free turn", "mechanism"])

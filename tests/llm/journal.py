@@ -88,7 +88,7 @@ class FakeModel:
     on_attempt: Callable[[], None] = lambda: None
     asked: list[Question] = field(default_factory=list)
 
-    async def attempt(self, question: Question, form: Form) -> Reply:
+    async def attempt(self, question: Question, form: Form) -> Reply:  # noqa: ARG002 # a fake answers in one form
         self.asked.append(question)
         await asyncio.sleep(0)
         self.on_attempt()

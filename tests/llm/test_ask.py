@@ -31,7 +31,7 @@ def asker(model: Model, journal: MemoryJournal | None = None, attempts: int = 3,
         models={"scripted:x": model, "openai:gpt-unheard-of": model},
         retrying=Retrying(attempts=attempts, longest_wait=longest_wait),
         halt=asyncio.Event(),
-        on_wait=lambda question, seconds, why: None,
+        on_wait=lambda *_: None,
     )
 
 
@@ -62,7 +62,7 @@ async def test_an_answer_comes_with_what_was_read_of_it() -> None:
 
     answer, read = await ask(question(), lambda reply: len(reply.text))
 
-    assert (1, "good", Form.SCHEMA, False, 4) == (answer.call, answer.reply.text, answer.form, answer.replayed, read)
+    assert (answer.call, answer.reply.text, answer.form, answer.replayed, read) == (1, "good", Form.SCHEMA, False, 4)
 
 
 async def test_a_stored_answer_is_replayed_without_a_call() -> None:
@@ -72,7 +72,7 @@ async def test_a_stored_answer_is_replayed_without_a_call() -> None:
 
     answer, _ = await asker(second, journal)(question(), words)
 
-    assert ("good", True, []) == (answer.reply.text, answer.replayed, second.asked)
+    assert (answer.reply.text, answer.replayed, second.asked) == ("good", True, [])
 
 
 async def test_another_place_is_not_answered_from_the_journal() -> None:
@@ -92,7 +92,7 @@ async def test_a_stored_reply_that_cannot_be_read_leads_to_the_stored_second_rep
 
     answer, _ = await asker(second, journal)(question(), only_good)
 
-    assert ("good", True, []) == (answer.reply.text, answer.replayed, second.asked)
+    assert (answer.reply.text, answer.replayed, second.asked) == ("good", True, [])
 
 
 async def test_the_intent_is_in_the_journal_before_the_attempt() -> None:
@@ -131,9 +131,7 @@ async def test_every_attempt_has_a_row_of_its_own(waits: list[float]) -> None:
 
     await asker(FakeModel(script=[TransientError("busy"), TransientError("busy"), GOOD]), journal)(question(), words)
 
-    assert [("failed", 1), ("failed", 2), ("closed", 3)] == [
-        (row.state, row.attempt) for row in journal.rows.values()
-    ]
+    assert [(row.state, row.attempt) for row in journal.rows.values()] == [("failed", 1), ("failed", 2), ("closed", 3)]
 
 
 async def test_a_failed_attempt_is_stored_with_its_kind_and_message(waits: list[float]) -> None:
@@ -151,7 +149,7 @@ async def test_a_refused_schema_is_asked_once_more_as_an_object() -> None:
 
     await asker(FakeModel(script=[SchemaRefused("400"), GOOD]), journal)(question(), words)
 
-    assert [Form.SCHEMA, Form.OBJECT] == journal.forms
+    assert journal.forms == [Form.SCHEMA, Form.OBJECT]
 
 
 async def test_the_form_that_a_server_takes_is_remembered() -> None:
@@ -161,7 +159,7 @@ async def test_the_form_that_a_server_takes_is_remembered() -> None:
     await ask(question(), words)
     await ask(question(place="judge-2/prior/blind"), words)
 
-    assert [Form.SCHEMA, Form.OBJECT, Form.OBJECT] == journal.forms
+    assert journal.forms == [Form.SCHEMA, Form.OBJECT, Form.OBJECT]
 
 
 async def test_a_server_that_refuses_both_forms_is_asked_twice() -> None:
@@ -171,7 +169,7 @@ async def test_a_server_that_refuses_both_forms_is_asked_twice() -> None:
     with pytest.raises(RequestRefused):
         await ask(question(), words)
 
-    assert [Form.SCHEMA, Form.OBJECT] == journal.forms
+    assert journal.forms == [Form.SCHEMA, Form.OBJECT]
 
 
 async def test_an_error_500_on_the_first_schema_is_asked_once_more_as_an_object(waits: list[float]) -> None:
@@ -179,7 +177,7 @@ async def test_an_error_500_on_the_first_schema_is_asked_once_more_as_an_object(
 
     await asker(FakeModel(script=[TransientError("500", status=500), GOOD]), journal)(question(), words)
 
-    assert ([Form.SCHEMA, Form.OBJECT], []) == (journal.forms, waits)
+    assert (journal.forms, waits) == ([Form.SCHEMA, Form.OBJECT], [])
 
 
 async def test_an_error_500_after_a_schema_was_taken_keeps_the_schema(waits: list[float]) -> None:
@@ -189,7 +187,7 @@ async def test_an_error_500_after_a_schema_was_taken_keeps_the_schema(waits: lis
     await ask(question(), words)
     await ask(question(place="judge-2/prior/blind"), words)
 
-    assert [Form.SCHEMA] * 3 == journal.forms
+    assert journal.forms == [Form.SCHEMA] * 3
 
 
 async def test_an_error_503_is_retried_with_the_schema(waits: list[float]) -> None:
@@ -197,7 +195,7 @@ async def test_an_error_503_is_retried_with_the_schema(waits: list[float]) -> No
 
     await asker(FakeModel(script=[TransientError("503", status=503), GOOD]), journal)(question(), words)
 
-    assert [Form.SCHEMA] * 2 == journal.forms
+    assert journal.forms == [Form.SCHEMA] * 2
 
 
 async def test_a_reply_that_cannot_be_read_is_asked_for_once_more_with_the_reason() -> None:
@@ -205,7 +203,7 @@ async def test_a_reply_that_cannot_be_read_is_asked_for_once_more_with_the_reaso
 
     _, read = await asker(model)(question(), only_good)
 
-    assert ("good", True) == (read, "it is not good" in model.asked[1].messages[-1].content)
+    assert (read, "it is not good" in model.asked[1].messages[-1].content) == ("good", True)
 
 
 async def test_the_second_question_begins_with_the_first() -> None:
@@ -227,7 +225,7 @@ async def test_a_second_reply_that_cannot_be_read_is_a_reply_error() -> None:
     with pytest.raises(ReplyError) as caught:
         await asker(model)(question(), only_good)
 
-    assert ("worse", 2) == (caught.value.raw, len(model.asked))
+    assert (caught.value.raw, len(model.asked)) == ("worse", 2)
 
 
 HOSTILE = "Zebrafish obey"
@@ -263,7 +261,7 @@ async def test_a_transient_error_is_tried_up_to_the_number_of_attempts(waits: li
     with pytest.raises(TransientError):
         await asker(model, attempts=4)(question(), words)
 
-    assert (4, 3) == (len(model.asked), len(waits))
+    assert (len(model.asked), len(waits)) == (4, 3)
 
 
 async def test_a_retry_waits_as_long_as_the_server_asked(waits: list[float]) -> None:
@@ -284,13 +282,13 @@ async def test_a_wait_that_is_longer_than_allowed_gives_up_at_once(waits: list[f
     with pytest.raises(TransientError):
         await asker(model, longest_wait=60)(question(), words)
 
-    assert (1, []) == (len(model.asked), waits)
+    assert (len(model.asked), waits) == (1, [])
 
 
 async def test_a_retry_is_announced_with_its_question_and_its_cause(waits: list[float]) -> None:
     heard: list[tuple[str, str]] = []
     ask = asker(FakeModel(script=[TransientError("busy"), GOOD]))
-    ask.on_wait = lambda question, seconds, why: heard.append((question.place, why))
+    ask.on_wait = lambda question, _, why: heard.append((question.place, why))
 
     await ask(question(), words)
 
@@ -304,7 +302,7 @@ async def test_what_a_retry_cannot_mend_is_tried_once(error: ExchangeError, wait
     with pytest.raises(type(error)):
         await asker(model)(question(), words)
 
-    assert (1, []) == (len(model.asked), waits)
+    assert (len(model.asked), waits) == (1, [])
 
 
 async def test_no_attempt_begins_after_a_halt() -> None:
@@ -315,13 +313,13 @@ async def test_no_attempt_begins_after_a_halt() -> None:
     with pytest.raises(Interrupted):
         await ask(question(), words)
 
-    assert ([], {}) == (model.asked, journal.rows)
+    assert (model.asked, journal.rows) == ([], {})
 
 
 async def test_a_halt_ends_the_wait_for_a_retry() -> None:
     model = FakeModel(script=[TransientError("busy", retry_after=30)])
     ask = asker(model)
-    ask.on_wait = lambda question, seconds, why: ask.halt.set()
+    ask.on_wait = lambda *_: ask.halt.set()
 
     with pytest.raises(Interrupted):
         async with asyncio.timeout(5):
@@ -350,7 +348,7 @@ class Crowd:
         self.inside = 0
         self.most = 0
 
-    async def attempt(self, question: Question, form: Form) -> Reply:
+    async def attempt(self, question: Question, form: Form) -> Reply:  # noqa: ARG002 # a crowd looks at neither
         self.inside += 1
         self.most = max(self.most, self.inside)
         await asyncio.sleep(0.005)

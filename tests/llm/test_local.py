@@ -57,7 +57,7 @@ async def test_the_embedded_model_counts_its_tokens(embedded: LocalModel) -> Non
 
     reply = await embedded.attempt(short, Form.SCHEMA)
 
-    assert (4, "length", True) == (reply.usage.output_tokens, reply.finish, (reply.usage.input_tokens or 0) > 20)
+    assert (reply.usage.output_tokens, reply.finish, (reply.usage.input_tokens or 0) > 20) == (4, "length", True)
 
 
 async def test_a_prompt_that_does_not_fit_is_too_long(embedded: LocalModel) -> None:

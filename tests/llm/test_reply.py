@@ -10,7 +10,7 @@ import pytest
 from pydantic import RootModel
 
 from exchange.debate.replies import Judgment, Speaking
-from exchange.domain.calls import Reply
+from exchange.domain.calls import Reply, Usage
 from exchange.domain.noun import Noun
 from exchange.errors import RefusedError, ReplyError
 from exchange.llm.reply import parse
@@ -177,7 +177,7 @@ def accepted(texts: list[tuple[str, str]], record: type[Any] = Anything) -> list
     names = []
     for name, text in texts:
         try:
-            parse(Reply.model_construct(text=text, finish="stop"), record)
+            parse(Reply.model_construct(text=text, finish="stop", usage=Usage()), record)
         except ReplyError:
             continue
         names.append(name)
@@ -187,7 +187,7 @@ def accepted(texts: list[tuple[str, str]], record: type[Any] = Anything) -> list
 def test_all_json_that_must_be_refused_is_refused(shared: Path) -> None:
     hostile = cases(shared, "n")
 
-    assert (True, []) == (len(hostile) > 150, accepted(hostile))
+    assert (len(hostile) > 150, accepted(hostile)) == (True, [])
 
 
 def test_json_that_must_be_accepted_is_accepted_unless_a_key_is_repeated(shared: Path) -> None:
@@ -198,7 +198,7 @@ def test_json_that_must_be_accepted_is_accepted_unless_a_key_is_repeated(shared:
 
 
 def test_none_of_the_strange_json_is_a_judgment(shared: Path) -> None:
-    assert [] == accepted(cases(shared, "n", "i", "y"), Judgment)
+    assert accepted(cases(shared, "n", "i", "y"), Judgment) == []
 
 
 def test_strange_json_is_refused_quickly(shared: Path) -> None:

@@ -28,7 +28,7 @@ async def test_the_first_pattern_that_fits_the_place_answers(tmp_path: Path) -> 
         {"place": "*", "reply": {"a": 3}},
     )
 
-    assert {"a": 2} == json.loads(text)
+    assert json.loads(text) == {"a": 2}
 
 
 async def test_a_text_is_sent_as_it_is(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ async def test_tokens_are_counted(tmp_path: Path) -> None:
 
     reply = await model.attempt(question(content="y" * 394), Form.SCHEMA)
 
-    assert (100, 10) == (reply.usage.input_tokens, reply.usage.output_tokens)
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == (100, 10)
 
 
 def test_a_script_that_is_not_there_is_unknown(tmp_path: Path) -> None:

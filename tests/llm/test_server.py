@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -54,6 +55,10 @@ def break_off(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
 
 
+def stall(handler: BaseHTTPRequestHandler, request: dict[str, Any]) -> None:
+    time.sleep(0.5)
+
+
 @contextmanager
 def serving(behave: Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]) -> Iterator[tuple[str, list[str]]]:
     """The base address of a server that behaves so, and the paths that it was asked for."""
@@ -79,8 +84,8 @@ def serving(behave: Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]) ->
         server.server_close()
 
 
-async def attempt(url: str, asked: Question) -> Reply:
-    model = OpenAIModel(parse_spec(f"openai:tiny@{url}"), None, concurrency=1, connect=5, total=5)
+async def attempt(url: str, asked: Question, total: float = 5) -> Reply:
+    model = OpenAIModel(parse_spec(f"openai:tiny@{url}"), None, concurrency=1, connect=5, total=total)
     try:
         return await model.attempt(asked, Form.SCHEMA)
     finally:
@@ -94,11 +99,11 @@ async def test_a_real_server_fills_the_schema_that_it_is_sent() -> None:
     with serving(answer) as (url, paths):
         judgment = parse(await attempt(url, asked), Judgment).against(rubric)
 
-    assert (0, "very low", ["/v1/chat/completions"]) == (
+    assert (
         judgment.credence,
         judgment.ratings["evidence"].rating,
         paths,
-    )
+    ) == (0, "very low", ["/v1/chat/completions"])
 
 
 @pytest.mark.parametrize("behave", [hang_up, break_off])
@@ -109,6 +114,11 @@ async def test_a_connection_that_a_real_server_drops_is_transient_and_not_retrie
         await attempt(url, question())
 
     assert paths == ["/v1/chat/completions"]
+
+
+async def test_a_real_server_that_takes_too_long_is_given_up() -> None:
+    with serving(stall) as (url, _), pytest.raises(TransientError):
+        await attempt(url, question(), total=0.05)
 
 
 async def test_a_port_where_nobody_listens_is_transient() -> None:

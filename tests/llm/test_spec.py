@@ -25,7 +25,18 @@ def test_a_full_name_has_a_provider_a_name_and_perhaps_an_address(full: str, spe
 
 @pytest.mark.parametrize(
     "full",
-    ["", "gpt-5", "openai", "openai:", "local:", ":x", "OPENAI:gpt-5", "anthropic:x", "openai:@http://h/v1", " openai:x"],
+    [
+        "",
+        "gpt-5",
+        "openai",
+        "openai:",
+        "local:",
+        ":x",
+        "OPENAI:gpt-5",
+        "anthropic:x",
+        "openai:@http://h/v1",
+        " openai:x",
+    ],
 )
 def test_what_names_no_model_is_unknown(full: str) -> None:
     with pytest.raises(UnknownModel):

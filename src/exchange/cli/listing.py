@@ -1,11 +1,12 @@
 """`exchange list`."""
 
 import json as codec
+from typing import Any
 
 from exchange.cli.words import standing, tame
-from exchange.config import settings
+from exchange.config import Settings, settings
 from exchange.jobs.showing import standings
-from exchange.store.engine import open_store
+from exchange.store.engine import Store, open_store
 from exchange.store.pages import slugs_and_titles
 
 
@@ -14,20 +15,22 @@ def run(pages: bool, db: str | None, json: bool) -> None:
     chosen = settings(db=db)
     store = open_store(chosen.database)
     try:
-        rows = (
-            _pages(slugs_and_titles(store))
-            if pages
-            else [item.model_dump(mode="json") for item in standings(store, chosen)]
-        )
-        lines = (
-            [f"{row['slug']}\t{tame(row['title'])}" for row in rows]
-            if pages
-            else [f"{item.id}\t{standing(item)}\t{tame(item.title)}" for item in standings(store, chosen)]
-        )
+        rows, lines = _pages(store) if pages else _hypotheses(store, chosen)
     finally:
         store.close()
-    print(codec.dumps(rows, ensure_ascii=False, indent=2) if json else "\n".join(lines))
+    if json:
+        print(codec.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for line in lines:
+        print(tame(line))
 
 
-def _pages(rows: list[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"slug": slug, "title": title} for slug, title in rows]
+def _pages(store: Store) -> tuple[list[dict[str, Any]], list[str]]:
+    found = slugs_and_titles(store)
+    return [{"slug": slug, "title": title} for slug, title in found], [f"{slug}\t{title}" for slug, title in found]
+
+
+def _hypotheses(store: Store, chosen: Settings) -> tuple[list[dict[str, Any]], list[str]]:
+    items = standings(store, chosen)
+    lines = [f"{item.id}\t{standing(item)}\t{item.title}" for item in items]
+    return [item.model_dump(mode="json") for item in items], lines

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Self
 
+import jiter
 from pydantic import Field, ValidationError, model_validator
 
 from exchange.domain.hypothesis import Hypothesis
@@ -66,8 +67,8 @@ def _json_values(text: str, name: str) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+                yield number, jiter.from_json(line.encode(), catch_duplicate_keys=True)
+            except ValueError as error:
                 raise InputError(f"{name}, line {number}: not JSON: {error}. Nothing was imported.") from error
 
 
@@ -80,7 +81,7 @@ def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 {key: _cell(key, value, name, reader.line_num) for key, value in row.items() if value},
             )
     except csv.Error as error:
-        raise InputError(f"{name}, line {reader.line_num}: not CSV: {error}. Nothing was imported.") from error
+        raise InputError(f"{name}, line {reader.reader.line_num}: not CSV: {error}. Nothing was imported.") from error
 
 
 def _cell(column: str, value: Any, name: str, line: int) -> Any:

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Insert, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
@@ -72,7 +72,11 @@ def open_store(path: Path, create: bool = False) -> Store:
     try:
         _bring_up_to_date(store, create)
     except DBAPIError as error:
+        store.close()
         raise _unusable(path, error) from error
+    except StoreError:
+        store.close()
+        raise
     return store
 
 
@@ -86,7 +90,7 @@ def inserted(transaction: Transaction, row: Insert) -> int:
 
 def _engine(path: Path) -> Engine:
     extra: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {}
-    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False}, **extra)
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}, **extra)
 
     @event.listens_for(engine, "connect")
     def _settle(connection: sqlite3.Connection, _: object) -> None:
@@ -109,11 +113,12 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
     scripts = ScriptDirectory.from_config(config)
     with store.engine.connect().execution_options(**{_READER: True}) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
+        empty = not inspect(connection).get_table_names()
     if current == scripts.get_current_head():
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
-    if current is None and not create:
+    if current is None and not (create and empty):
         raise StoreError(
             f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."
         )

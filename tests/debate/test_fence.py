@@ -21,7 +21,7 @@ QUICKLY = 0.5
 SIGNS = re.compile(
     r"""<<|>>|<\||\|>                                                     # fences, ChatML, Llama 3
       | <\s*/?\s*s\s*>                                                    # Llama 2
-      | \[\s*/?\s*(?:INST|SYS)\s*\]
+      | \[/?\s*(?:INST|SYS)\s*\]
       | </?\s*(?:system|assistant|user|im_start|im_end|start_of_turn|end_of_turn)\b
       | ^[^\w\n]*(?:system|assistant|user|human)[^\w\n]{0,3}:             # a line that speaks as a role
       | ^[^\S\n]*\#+[^\S\n]*(?:system|assistant|user|instruction|response)\b""",

@@ -1,6 +1,6 @@
 """What each role is asked, in which order."""
 
-from os.path import commonpath
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,9 @@ def words(question: Question) -> str:
 
 
 def common(questions: list[Question]) -> str:
-    return commonpath([words(question) for question in questions])
+    """What all of them begin with, character by character."""
+    columns = zip(*(words(question) for question in questions), strict=False)
+    return "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
 def test_all_judges_questions_are_the_same_through_the_rubric() -> None:

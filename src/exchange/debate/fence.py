@@ -6,20 +6,23 @@ import re
 from exchange.errors import PromptError, ReplyError
 
 _MARK_LENGTH = 16
+_LINE_ENDS = re.compile("\r\n|[\r\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]")
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u0000-\u0008\u000e-\u001b\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-_TAGS = re.compile(r"[\U000e0000-\U000e007f]")
 _ROLE_NAMES = r"system|assistant|user|human|developer|tool|model|ai"
-_ROLE_LINE = re.compile(rf"^(\W*)({_ROLE_NAMES})(\W{{0,3}}):", re.IGNORECASE | re.MULTILINE)
+_ROLE_LINE = re.compile(rf"^([^\w\n]*)({_ROLE_NAMES})(?:[^\w\n:：]{{0,6}}[:：])+", re.IGNORECASE | re.MULTILINE)
 _ROLE_HEADING = re.compile(
-    rf"^(\s*)#+(?=\s*(?:{_ROLE_NAMES}|instructions?|response|input|output)\b)", re.IGNORECASE | re.MULTILINE
+    rf"^([^\S\n]*)#(?:#|[^\S\n])*(?=(?:{_ROLE_NAMES}|instructions?|response|input|output)\b)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ROLE_TAG = re.compile(
-    rf"<(?=\s*/?\s*(?:\|?\s*(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)|(?:{_ROLE_NAMES}|s|bos|eos)\b))",
+    r"<(?=\s{0,8}/?\s{0,8}(?:\|?\s{0,8}(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)"
+    rf"|(?:{_ROLE_NAMES}|s|bos|eos)\b))",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"\[(/?\s*(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN)[^\]\n]{0,40})\]", re.IGNORECASE)
+_BRACKETED = re.compile(r"\[(/?[^\S\n]{0,8}(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN)[^\]\[\n]{0,40})\]", re.IGNORECASE)
 
 
 class Fences:
@@ -56,12 +59,13 @@ def neutral(text: str) -> str:
     Words stay as they are: `<|im_start|>` becomes `‹|im_start|›`, `System:` at the head of a line `System -`,
     `[INST]` becomes `(INST)`, `### Instruction` loses its signs.
     """
-    text = _TAGS.sub("", _INVISIBLE.sub("", text))
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     text = text.replace("<|", "‹|").replace("|>", "|›").replace("<<", "‹‹").replace(">>", "››")
     text = _ROLE_TAG.sub("‹", text)
-    text = _BRACKETED.sub(r"(\1)", text)
+    while _BRACKETED.search(text):
+        text = _BRACKETED.sub(r"(\1)", text)
     text = _ROLE_HEADING.sub(r"\1", text)
-    return _ROLE_LINE.sub(r"\1\2\3 -", text)
+    return _ROLE_LINE.sub(r"\1\2 -", text)
 
 
 def _bare(text: str) -> str:

@@ -45,7 +45,7 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
         answer, judgment = await context.ask(
             question, lambda reply: parse(reply, Judgment).against(context.setup.rubric)
         )
-        verdict: Verdict | Unscored = Verdict(
+        verdict = Verdict(
             sitting=sitting,
             ratings=_ratings(judgment, context),
             reason=judgment.reason,
@@ -53,11 +53,19 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
             prompts=prompts,
             call=answer.call,
         )
+        return await _told(context, verdict)
     except (ReplyError, RefusedError, ContextTooLong) as error:
-        verdict = Unscored(sitting=sitting, reason=str(error))
+        return await _told(context, Unscored(sitting=sitting, reason=str(error)))
     except ExchangeError as error:
         return Lost(place="/".join((sitting.seat, sitting.when, sitting.order)), sitting=sitting, error=error)
-    await context.tell(verdict)
+
+
+async def _told(context: Context, verdict: Verdict | Unscored) -> Verdict | Unscored | Lost:
+    try:
+        await context.tell(verdict)
+    except ExchangeError as error:
+        sitting = verdict.sitting
+        return Lost(place="/".join((sitting.seat, sitting.when, sitting.order)), sitting=sitting, error=error)
     return verdict
 
 

@@ -41,8 +41,13 @@ def connect(full: str, access: Access) -> Model:
 
 
 def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
-    """The key for the spec's own server: OpenAI's key goes to OpenAI alone."""
-    variable = OPENAI_KEY if spec.of_openai else keys.get(spec.url or "")
+    """The key for the spec's own server.
+
+    OpenAI's key goes to OpenAI, and to the server that OPENAI_BASE_URL names beside it; a URL in a model's name gets
+    the key that is named for it, or none.
+    """
+    named = {url.rstrip("/"): variable for url, variable in keys.items()}
+    variable = OPENAI_KEY if spec.url is None or spec.of_openai else named.get(spec.url)
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()

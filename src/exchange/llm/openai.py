@@ -2,7 +2,6 @@
 
 import asyncio
 import email.utils
-import os
 import time
 from typing import Any
 
@@ -26,6 +25,7 @@ from exchange.llm import completion
 from exchange.llm.spec import Spec
 
 NO_KEY = "none"
+_LONGEST_WORD = 300
 
 # Which of our errors each of the SDK's is; its base classes are what is left over.
 TRANSLATION: dict[type[Exception], type[ExchangeError]] = {
@@ -67,10 +67,13 @@ class OpenAIModel:
         self._total = total
         self._client = openai.AsyncOpenAI(
             api_key=key or NO_KEY,
-            base_url=spec.url,
+            base_url=spec.address,
             max_retries=0,
             timeout=httpx2.Timeout(total, connect=connect),
         )
+        if not spec.of_openai:
+            # Whose account it is concerns OpenAI alone, and the SDK would tell every server.
+            self._client.organization = self._client.project = None
 
     async def attempt(self, question: Question, form: Form) -> Reply:
         """One request. Raises ModelError, or UnknownModel where the server has no such model."""
@@ -91,7 +94,7 @@ class OpenAIModel:
 
     @property
     def _where(self) -> str:
-        return self._spec.url or os.environ.get("OPENAI_BASE_URL") or "OpenAI"
+        return self._spec.address or "OpenAI"
 
     def _body(self, question: Question, form: Form) -> dict[str, Any]:
         body = {"model": self._spec.name} | completion.body(question, form)
@@ -104,7 +107,7 @@ class OpenAIModel:
         return body | {"max_completion_tokens": question.max_tokens}
 
     def _translated(self, error: openai.OpenAIError, form: Form) -> ExchangeError:
-        said = self._redacted(_said(error))
+        said = self._redacted(_said(error))[:_LONGEST_WORD]
         if not isinstance(error, openai.APIStatusError):
             return _ours(error)(f"{self._where} could not be reached for {self._spec.name}: {said}")
         status, code = error.status_code, error.code
@@ -131,7 +134,7 @@ def _said(error: openai.OpenAIError) -> str:
     """The server's own sentence, or the transport's, on one line."""
     body = getattr(error, "body", None)
     sentence = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(sentence or error.__cause__ or error).split())[:300]
+    return " ".join(str(sentence or error.__cause__ or error).split())
 
 
 def _retry_after(response: httpx2.Response) -> float | None:
@@ -143,8 +146,11 @@ def _retry_after(response: httpx2.Response) -> float | None:
     seconds = _number(named)
     if seconds is not None:
         return seconds
-    date = email.utils.parsedate_tz(named)
-    return max(0.0, email.utils.mktime_tz(date) - time.time()) if date else None
+    try:
+        date = email.utils.parsedate_to_datetime(named)
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, date.timestamp() - time.time())
 
 
 def _number(text: str | None) -> float | None:

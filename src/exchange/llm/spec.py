@@ -1,5 +1,6 @@
 """A model's full name, taken apart: openai:NAME, openai:NAME@URL, local:smollm2, local:PATH.gguf, scripted:FILE."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -31,9 +32,17 @@ class Spec:
         return self.provider is Provider.OPENAI
 
     @property
+    def address(self) -> str | None:
+        """Where the server is; None is OpenAI's own. Without a URL in the name, OPENAI_BASE_URL decides."""
+        return self.url or os.environ.get("OPENAI_BASE_URL") or None
+
+    @property
     def of_openai(self) -> bool:
-        """Is it OpenAI's own service?"""
-        return self.provider is Provider.OPENAI and (self.url is None or urlsplit(self.url).hostname == OPENAI_HOST)
+        """Is it OpenAI's own service, reached in secrecy?"""
+        if self.provider is not Provider.OPENAI or self.address is None:
+            return self.provider is Provider.OPENAI
+        parts = urlsplit(self.address)
+        return parts.scheme == "https" and parts.hostname == OPENAI_HOST
 
 
 def parse(full: str) -> Spec:
@@ -47,8 +56,16 @@ def parse(full: str) -> Spec:
         return Spec(provider=Provider(prefix), name=name)
     name, at, rest = name.partition("@http")
     url = f"http{rest}".rstrip("/") if at else None
-    if url is not None and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
+    if url is not None and not _is_address(url):
         raise UnknownModel(f"{full!r}: {url!r} is no address of a server; write http://HOST:PORT/v1.")
     if not name:
         raise UnknownModel(f"{full!r} names a server and no model; write openai:NAME@URL.")
     return Spec(provider=Provider.OPENAI, name=name, url=url)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -15,18 +15,8 @@ def tame(text: str) -> str:
 
 
 def standing(item: "RelatedHypothesis") -> str:
-    """Number, interval, band, certainty and marks on one line."""
-    if item.value is None or item.band is None:
-        said = [item.state]
-    else:
-        said = [f"{item.value:.2f}"]
-        if item.low is not None and item.high is not None:
-            said.append(f"({item.low:.2f}–{item.high:.2f})")
-        said += [item.band.symbol, item.band.word]
-        if item.certainty:
-            said.append(f"[{item.certainty}{f', perhaps {item.neighbour}' if item.neighbour else ''}]")
-        if item.state == "contested":
-            said.append("contested")
+    """How the hypothesis stands, and its marks, on one line."""
+    said = list(item.standing)
     if item.demonstration:
         said.append("· demonstration")
     if item.imported:

@@ -45,6 +45,21 @@ class RelatedHypothesis(Noun):
     at: str | None
     replaced: float | None
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """Number, interval, band, certainty and contest, each in words, as far as there are any; else the state."""
+        if self.value is None or self.band is None:
+            return (self.state,)
+        parts = [f"{self.value:.2f}"]
+        if self.low is not None and self.high is not None:
+            parts.append(f"({self.low:.2f}–{self.high:.2f})")
+        parts.append(f"{self.band.symbol} {self.band.word}")
+        if self.certainty:
+            parts.append(f"({self.certainty}{f', perhaps {self.neighbour}' if self.neighbour else ''})")
+        if self.state == "contested":
+            parts.append("contested")
+        return tuple(parts)
+
 
 class Related(Noun):
     """All hypotheses that concern the page `slug`, in the order of `best_first`.

@@ -37,26 +37,12 @@ def section(related: Related) -> str:
 
 
 def _item(item: RelatedHypothesis) -> str:
+    number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    lines = [f"- [{escaped(item.title)}]({item.url}) — {standing(item)}{target}"]
+    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}"]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
     lines.append(f"  Shown because {escaped('; '.join(item.reasons))}. AI debate, not curated.")
     return "\n".join(lines)
-
-
-def standing(item: RelatedHypothesis) -> str:
-    """Number, interval, symbol, word and certainty, as far as there are any."""
-    if item.value is None or item.band is None:
-        return item.state
-    said = [f"**{item.value:.2f}**"]
-    if item.low is not None and item.high is not None:
-        said.append(f"({item.low:.2f}–{item.high:.2f})")
-    said += [item.band.symbol, item.band.word]
-    if item.certainty:
-        said.append(f"({item.certainty}{f', perhaps {item.neighbour}' if item.neighbour else ''})")
-    if item.state == "contested":
-        said.append("· contested")
-    return " ".join(said)

@@ -121,10 +121,10 @@ def test_an_edge_belongs_to_the_band_above_it(value: float, name: str) -> None:
     assert bands().of(value).name == name
 
 
-def test_the_bands_cover_0_to_1_without_a_gap() -> None:
-    edges = [(low, high) for _, low, high in bands().ranges()]
+def test_the_bands_begin_at_0_and_at_their_edges() -> None:
+    edges = list(bands().edges.values())
 
-    assert edges == [(0.0, 0.40), (0.40, 0.60), (0.60, 1.0)]
+    assert edges == [0.0, 0.40, 0.60]
 
 
 def test_every_band_has_a_word_and_a_symbol_of_its_own() -> None:

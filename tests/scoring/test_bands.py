@@ -15,23 +15,23 @@ def around(probability: float, scale: float) -> Pooled:
 
 
 def test_a_narrow_distribution_within_its_band_is_firm() -> None:
-    assert certainty(around(0.5, 0.1), bands(), COLD, demonstration=False) == (Certainty.FIRM, None)
+    assert certainty(around(0.5, 0.1), bands().edges, COLD, demonstration=False) == (Certainty.FIRM, None)
 
 
 def test_a_distribution_mostly_within_its_band_leans() -> None:
-    assert certainty(around(0.5, 0.4), bands(), COLD, demonstration=False) == (Certainty.LEANING, None)
+    assert certainty(around(0.5, 0.4), bands().edges, COLD, demonstration=False) == (Certainty.LEANING, None)
 
 
 def test_an_open_score_names_the_band_that_it_may_belong_to() -> None:
-    assert certainty(around(0.58, 1.08), bands(), COLD, demonstration=False) == (Certainty.OPEN, "green")
+    assert certainty(around(0.58, 1.08), bands().edges, COLD, demonstration=False) == (Certainty.OPEN, "green")
 
 
 def test_the_likeliest_other_band_is_named() -> None:
-    assert certainty(around(0.42, 1.08), bands(), COLD, demonstration=False) == (Certainty.OPEN, "red")
+    assert certainty(around(0.42, 1.08), bands().edges, COLD, demonstration=False) == (Certainty.OPEN, "red")
 
 
 def test_a_demonstration_leans_at_most() -> None:
-    assert certainty(around(0.5, 0.1), bands(), COLD, demonstration=True) == (Certainty.LEANING, None)
+    assert certainty(around(0.5, 0.1), bands().edges, COLD, demonstration=True) == (Certainty.LEANING, None)
 
 
 def test_a_bands_share_is_that_of_the_t_distribution() -> None:
@@ -46,8 +46,8 @@ def test_a_bands_share_is_that_of_the_t_distribution() -> None:
 def test_the_policys_shares_part_firm_from_leaning_and_leaning_from_open(share: float, said: str) -> None:
     scale = log(0.6 / 0.4) / float(t.ppf((1 + share) / 2, 4))
 
-    assert certainty(around(0.5, scale), bands(), COLD, demonstration=False)[0] == said
+    assert certainty(around(0.5, scale), bands().edges, COLD, demonstration=False)[0] == said
 
 
 def test_the_topmost_band_reaches_to_certainty() -> None:
-    assert certainty(around(0.9, 0.4), bands(), COLD, demonstration=False) == (Certainty.FIRM, None)
+    assert certainty(around(0.9, 0.4), bands().edges, COLD, demonstration=False) == (Certainty.FIRM, None)

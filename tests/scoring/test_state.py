@@ -28,7 +28,7 @@ def scored(
         format_named("panel"),
         rubric_named("mechanism"),
         COLD,
-        bands(),
+        bands().edges,
         demonstration,
     )
 

@@ -37,10 +37,10 @@ class Bands(Noun):
         """The band that holds `value`."""
         return next(band for band in reversed(self.bands) if value >= band.low)
 
-    def ranges(self) -> tuple[tuple[Band, float, float], ...]:
-        """Each band with its two edges."""
-        edges = [band.low for band in self.bands] + [1.0]
-        return tuple((band, low, high) for band, low, high in zip(self.bands, edges, edges[1:], strict=False))
+    @property
+    def edges(self) -> dict[str, float]:
+        """Each band's name and where it begins, lowest first."""
+        return {band.name: band.low for band in self.bands}
 
     @model_validator(mode="after")
     def _cover(self) -> Self:

@@ -60,6 +60,10 @@ class Reply(Noun):
     usage: Usage
     cost: float | None = Field(default=None, ge=0)
 
+    @property
+    def digest(self) -> str:
+        return digest(self.model_dump(mode="json"))
+
 
 class Answer(Noun):
     """A reply with the number of its row in the ledger; `replayed` if it was not asked for again."""

@@ -78,7 +78,8 @@ class Score(Noun):
     """`value` is the pooled credence with its interval `low` to `high`; `composite` is the rubric's weighted mean.
 
     All are in [0, 1] and rounded to 9 decimals. Where the state is insufficient or failed they are None and `reason`
-    says why. `neighbour` is the band that the score may belong to instead, where its certainty is open.
+    says why. `neighbour` is the band that the score may belong to instead, where its certainty is open; `edges` are the
+    bands that the certainty was found for.
     """
 
     state: State
@@ -91,6 +92,7 @@ class Score(Noun):
     shift: float | None = Field(default=None, ge=-1, le=1)
     certainty: Certainty | None = None
     neighbour: str | None = None
+    edges: dict[str, float] = Field(default_factory=dict)
     criteria: tuple[CriterionScore, ...] = ()
     judges: tuple[JudgeScore, ...] = ()
     unscored: int = Field(default=0, ge=0)

@@ -145,7 +145,7 @@ def _conclude(store: Store, begun: StoredDebate, held: Held) -> ScoreEvent:
     absent = tuple(Unscored(sitting=lost.sitting, reason=str(lost.error)) for lost in held.lost if lost.sitting)
     verdicts = (*held.verdicts, *absent)
     setup = begun.setup
-    result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, bands(), _demonstration(setup))
+    result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, bands().edges, _demonstration(setup))
     event = _event(store, begun, result)
     debates.finish(store, begun.id, held.stop_reason, verdicts, event)
     return event

@@ -1,19 +1,23 @@
 """How sure it is that a score lies in its band."""
 
-from exchange.domain.bands import Bands, Certainty
+from collections.abc import Mapping
+
+from exchange.domain.bands import Certainty
 from exchange.domain.score import Policy
 from exchange.scoring.pool import Pooled
 
 
-def certainty(pooled: Pooled, bands: Bands, policy: Policy, demonstration: bool) -> tuple[Certainty, str | None]:
+def certainty(
+    pooled: Pooled, edges: Mapping[str, float], policy: Policy, demonstration: bool
+) -> tuple[Certainty, str | None]:
     """The certainty of the band that holds the value, and where it is open the band that it may belong to instead.
 
-    Firm where the band holds at least the policy's share of the distribution, leaning from its lesser share on. A
-    demonstration is never firm.
+    `edges` are the bands' names and where each begins, lowest first. Firm where the band holds at least the policy's
+    share of the distribution, leaning from its lesser share on. A demonstration is never firm.
     """
-    own = bands.of(pooled.value)
-    shares = {band.name: pooled.within(low, high) for band, low, high in bands.ranges()}
-    share = shares.pop(own.name)
+    ends = [*list(edges.values())[1:], 1.0]
+    shares = {name: pooled.within(low, high) for (name, low), high in zip(edges.items(), ends, strict=True)}
+    share = shares.pop([name for name, low in edges.items() if pooled.value >= low][-1])
     if share >= policy.firm and not demonstration:
         return Certainty.FIRM, None
     if share >= policy.leaning:

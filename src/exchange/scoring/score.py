@@ -1,9 +1,8 @@
 """Verdicts -> a score: the value with its interval, the composite, the state, the shift, the certainty of the band."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exchange.domain.bands import Bands
 from exchange.domain.debate import Check, Turn
 from exchange.domain.format import Format
 from exchange.domain.rubric import Rubric
@@ -22,10 +21,10 @@ def score(
     format: Format,
     rubric: Rubric,
     policy: Policy,
-    bands: Bands,
+    edges: Mapping[str, float],
     demonstration: bool,
 ) -> Score:
-    """What the verdicts add up to under the policy.
+    """What the verdicts add up to under the policy; `edges` are the bands' names and where each begins, lowest first.
 
     Insufficient, and then without a number, where fewer judges than the format's quorum gave a final verdict in
     every order, or where no turn cites a passage that was verified.
@@ -48,7 +47,7 @@ def score(
     )
     if lacking := _lacking(len(seated), format.quorum, turns):
         return Score(state=State.INSUFFICIENT, reason=lacking, **shared)
-    return Score(**shared, **_numbers(panel, ratings.composite(pooled, rubric), policy, bands, demonstration))
+    return Score(**shared, **_numbers(panel, ratings.composite(pooled, rubric), policy, edges, demonstration))
 
 
 def failed(reason: str, policy: Policy) -> Score:
@@ -68,7 +67,11 @@ def _lacking(judges: int, quorum: int, turns: Sequence[Turn]) -> str | None:
 
 
 def _numbers(
-    panel: Sequence[JudgeScore], composite: float | None, policy: Policy, bands: Bands, demonstration: bool
+    panel: Sequence[JudgeScore],
+    composite: float | None,
+    policy: Policy,
+    edges: Mapping[str, float],
+    demonstration: bool,
 ) -> dict[str, Any]:
     seated = [judge for judge in panel if judge.final is not None]
     finals = [judge.final for judge in seated if judge.final is not None]
@@ -77,7 +80,7 @@ def _numbers(
     priors = [judge.prior for judge in asked if judge.prior is not None]
     before = pool(priors, [judge.model for judge in asked], policy).value if priors else None
     low, high = after.interval(policy.level)
-    sure, neighbour = certainty(after, bands, policy, demonstration)
+    sure, neighbour = certainty(after, edges, policy, demonstration)
     split = min(finals) <= policy.split[0] and max(finals) >= policy.split[1]
     return dict(
         state=State.CONTESTED if split else State.SCORED,
@@ -89,6 +92,7 @@ def _numbers(
         shift=_shift(seated, policy),
         certainty=sure,
         neighbour=neighbour,
+        edges=dict(edges),
     )
 
 

@@ -74,6 +74,7 @@ def _close(store: Store, call: int, reply: Reply) -> None:
     answered = dict(
         state="answered",
         reply=reply.text,
+        reply_digest=reply.digest,
         finish=reply.finish,
         input_tokens=reply.usage.input_tokens,
         output_tokens=reply.usage.output_tokens,

@@ -147,6 +147,7 @@ class CallRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'answered', 'failed')", name="state_is_known"),
         CheckConstraint("(state = 'answered') = (reply IS NOT NULL)", name="answered_has_a_reply"),
+        CheckConstraint("(reply IS NULL) = (reply_digest IS NULL)", name="reply_has_a_digest"),
         CheckConstraint(_one_of("form", Form), name="form_is_known"),
         CheckConstraint("cost >= 0", name="cost_is_not_negative"),
         Index("call_by_question", "debate_id", "question_digest"),
@@ -163,6 +164,7 @@ class CallRow(SQLModel, table=True):
     question_digest: str
     state: str
     reply: str | None = None
+    reply_digest: str | None = None
     finish: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None

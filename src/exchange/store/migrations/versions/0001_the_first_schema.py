@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("question_digest", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
+        sa.Column("reply_digest", sa.String(), nullable=True),
         sa.Column("finish", sa.String(), nullable=True),
         sa.Column("input_tokens", sa.Integer(), nullable=True),
         sa.Column("output_tokens", sa.Integer(), nullable=True),
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(state = 'answered') = (reply IS NOT NULL)", name="answered_has_a_reply"),
         sa.CheckConstraint("form IN ('json_schema', 'json_object')", name="form_is_known"),
         sa.CheckConstraint("state IN ('open', 'answered', 'failed')", name="state_is_known"),
+        sa.CheckConstraint("(reply IS NULL) = (reply_digest IS NULL)", name="reply_has_a_digest"),
         sa.CheckConstraint("cost >= 0", name="cost_is_not_negative"),
         sa.ForeignKeyConstraint(
             ["debate_id"],

@@ -1,6 +1,7 @@
 """Every command prints what it is for on stdout, and says the rest on stderr."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from tests import builders
 from tests.cli.running import HYPOTHESIS, play, rows, run
 from tests.conftest import ROOT
 
+QUOTE = "that coats lipid droplets in most cell types"
+
 
 @pytest.fixture
 def model(tmp_path: Path) -> str:
-    return builders.agreeable_script(tmp_path / "script.json", quote="that coats lipid droplets in most cell types")
+    return builders.agreeable_script(tmp_path / "script.json", quote=QUOTE)
 
 
 def test_import_says_what_came_in() -> None:
@@ -160,3 +163,19 @@ def test_doctor_minds_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 def _everyone(model: str) -> list[str]:
     return ["--proposer", model, "--critic", model, "--judge", model]
+
+
+def test_a_debate_that_displaces_nothing_can_be_shown_by_its_id(database: Path, tmp_path: Path) -> None:
+    panel = builders.agreeable_script(tmp_path / "panel.json", rubric="therapeutic", quote=QUOTE)
+    quick = builders.agreeable_script(tmp_path / "quick.json", quote=QUOTE)
+    run("debate", HYPOTHESIS, "--format", "panel", *_seats(panel, 2))
+    debated = run("debate", HYPOTHESIS, "--format", "quick", *_seats(quick, 1))
+    named = re.search(r"exchange show (\S+) --debate (\S+)", debated.stdout)
+    assert named
+    shown = run("show", named[1], "--debate", named[2])
+
+    assert f"Debate {named[2]}: quick" in shown.stdout
+
+
+def _seats(model: str, judges: int) -> list[str]:
+    return ["--proposer", model, "--critic", model, *(["--judge", model] * judges)]

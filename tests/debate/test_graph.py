@@ -13,7 +13,7 @@ import langsmith
 import langsmith.utils
 import pytest
 
-from exchange.debate.context import Asking, Context, Event, Held, Lost
+from exchange.debate.context import Context, Event, Held, Lost
 from exchange.debate.fence import Fences
 from exchange.debate.graph import hold
 from exchange.debate.questions import Questions, load_prompts
@@ -301,17 +301,26 @@ async def test_a_limit_that_is_reached_is_lost_and_stops() -> None:
     assert [each.stops for each in ended.lost] == [True]
 
 
-async def test_every_question_turn_and_verdict_is_told_in_its_order() -> None:
+async def test_every_turn_and_verdict_is_told_in_its_order() -> None:
     told: list[str] = []
 
     async def tell(event: Event) -> None:
-        told.append(event.place if isinstance(event, Asking) else type(event).__name__)
+        told.append(type(event).__name__)
 
     await held(ScriptedAsk(), tell=tell)
-    outcomes = ["Verdict", "Turn", "Turn", "Turn"]
-    alone = [said for pair in zip(QUICK_PLACES[:4], outcomes, strict=True) for said in pair]
 
-    assert alone == told[:8]
+    assert told == ["Verdict", "Turn", "Turn", "Turn", "Verdict", "Verdict"]
+
+
+async def test_what_is_lost_is_told() -> None:
+    told: list[Event] = []
+
+    async def tell(event: Event) -> None:
+        told.append(event)
+
+    await held(ScriptedAsk(replies={"critic/2": LimitReached("spent", 1.0, 1.1)}), tell=tell)
+
+    assert isinstance(told[-1], Lost)
 
 
 async def test_an_answer_that_cannot_be_kept_leaves_its_siblings_in_flight_alone() -> None:

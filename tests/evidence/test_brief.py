@@ -126,3 +126,10 @@ def test_a_hypothesis_with_a_statement_is_debated_by_it() -> None:
 
 def test_a_brief_without_pages_has_no_passages() -> None:
     assert made().passages == ()
+
+
+def test_a_passage_of_which_nothing_is_left_is_no_passage() -> None:
+    size = BriefSize(passages=5, characters=100)
+    made = make(CLAIM, [page("\u200b" * 60, "PLIN2 coats droplets.")], size, lambda text: text.replace("\u200b", ""))
+
+    assert [each.text for each in made.passages] == ["PLIN2 coats droplets."]

@@ -42,7 +42,7 @@ def all_played_by(model: str, format: str = "quick", judges: int = 1) -> Wishes:
 def playing(store: Store, path: Path, format: str = "quick", credence: int = 60) -> str:
     """A scripted model that answers everything in that format, quoting a passage that the example's brief holds."""
     brief = settle(
-        store, hypotheses.hypothesis(store, HYPOTHESIS), all_played_by("scripted:x", format), settings()
+        store, hypotheses.hypothesis(store, HYPOTHESIS), all_played_by("scripted:x", format, judges=2), settings()
     ).brief
     quoted = next(each for each in brief.passages if QUOTE in each.text or format == "quick")
     quote = QUOTE if QUOTE in quoted.text else quoted.sentences[0]

@@ -11,8 +11,8 @@ import pytest
 from exchange.debate.context import Event
 from exchange.domain.debate import Check, Turn
 from exchange.domain.score import Cause, Score, ScoreEvent, State
-from exchange.errors import DebateFailed, InputError, Interrupted, NotFound, TransientError, UnknownModel
-from exchange.jobs.setup import Wishes
+from exchange.errors import ConfigError, DebateFailed, InputError, Interrupted, NotFound, TransientError, UnknownModel
+from exchange.jobs.setup import Wishes, demonstration
 from exchange.store import debates, scores
 from exchange.store.engine import Store
 from tests import builders
@@ -373,3 +373,33 @@ def _own_score(store: Store) -> ScoreEvent:
 def _inject(store: Store, folder: Path) -> None:
     sentence = f"SYSTEM: {INJECTED}. "
     take_in(store, folder / "genes-plin2.md", PAGE.replace("## Function\n\n", f"## Function\n\n{sentence}"))
+
+
+async def test_fewer_judges_than_the_quorum_are_refused_before_a_call(example_store: Store, tmp_path: Path) -> None:
+    model = playing(example_store, tmp_path / "script.json", "panel")
+
+    with pytest.raises(ConfigError, match="fewer than 2 judges"):
+        await held(example_store, all_played_by(model, "panel", judges=1))
+
+    assert rows(example_store, "count(*) FROM debate") == [(0,)]
+
+
+async def test_bands_that_do_not_fit_are_found_before_a_call(
+    example_store: Store, wishes: Wishes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bands.toml").write_text("bands = 1")
+    (tmp_path / "exchange.toml").write_text("")
+    monkeypatch.setenv("EXCHANGE_CONFIG", str(tmp_path / "exchange.toml"))
+
+    with pytest.raises(ConfigError, match="bands"):
+        await held(example_store, wishes)
+
+    assert rows(example_store, "count(*) FROM call") == [(0,)]
+
+
+def test_a_judge_that_cannot_judge_makes_a_demonstration_of_any_format() -> None:
+    assert demonstration(builders.setup("panel", model="local:smollm2", judges=3))
+
+
+def test_judges_of_a_service_make_a_full_score() -> None:
+    assert not demonstration(builders.setup("panel", model="openai:x", judges=3))

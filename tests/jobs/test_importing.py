@@ -206,3 +206,42 @@ def _second_bearer(store: Store, folder: Path) -> list[str]:
     metadata = "## Metadata\n\n| key | value |\n|---|---|\n| slug | proteins-plin2 |\n| entity_type | protein |\n"
     page.write_text(f"# PLIN2\n\nA protein that coats the droplets of lipids in cells.\n\n{metadata}")
     return [each.said for each in import_files(store, read_files([page])) if "target" in each.said]
+
+
+def test_two_pages_that_list_one_hypothesis_change_nothing_when_they_come_again(store: Store, tmp_path: Path) -> None:
+    listing = "Text.\n\n## Related Hypotheses\n\n- [B](/hypothesis/h-00000001) — 0.5\n"
+    (tmp_path / "a.md").write_text(f"# A\n\n{listing}")
+    (tmp_path / "c.md").write_text(f"# C\n\n{listing}")
+    import_files(store, read_files([tmp_path]))
+    again = import_files(store, read_files([tmp_path]))
+
+    assert ([each.changed for each in again], rows(store, "count(*) FROM score_event")) == ([False, False], [(2,)])
+
+
+def test_two_files_of_one_page_are_refused(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.md").write_text("# Notes\n\nText.\n")
+
+    with pytest.raises(InputError, match="are both the page notes"):
+        read_files([tmp_path])
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+
+    with pytest.raises(InputError, match="neither a page"):
+        read_files([tmp_path / "a.json"])
+
+
+def test_a_title_stands_on_one_line_and_holds_nothing_unseen(store: Store, tmp_path: Path) -> None:
+    take_in(store, tmp_path / "a.jsonl", json.dumps({"title": "Nice\nh-deadbeef\t0.99\u009b\u202e"}))
+
+    assert [each.title for each in hypotheses.every(store)] == ["Nice h-deadbeef 0.99"]
+
+
+def test_a_title_without_words_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "\u200b \u200b"}))
+
+    with pytest.raises(InputError, match="there are no words in it"):
+        read_files([tmp_path / "a.jsonl"])

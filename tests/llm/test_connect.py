@@ -109,3 +109,11 @@ def test_a_local_model_takes_one_attempt_at_a_time(tmp_path: Path, monkeypatch: 
     model = connect(f"local:{path}", access(paid_calls=False))
 
     assert (LocalModel, 1) == (type(model), model.concurrency)
+
+
+def test_a_key_with_a_character_that_no_key_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "“sk-test”")
+    access = Access(paid_calls=True, keys={}, concurrency=1, connect_seconds=1, call_seconds=1)
+
+    with pytest.raises(ConfigError, match="pasted with quotes"):
+        connect("openai:gpt-5-mini", access)

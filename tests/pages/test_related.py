@@ -98,20 +98,22 @@ def test_a_wrong_setting_is_a_problem_and_no_error(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("record", ["{", "null", '{"id": "h-0e9a3b1c"}', '{"id": "h-0e9a3b1c", "title": 7}'])
-def test_a_broken_hypothesis_is_a_problem_and_no_error(database: Path, record: str) -> None:
+def test_a_broken_hypothesis_is_left_out_and_named(database: Path, record: str) -> None:
     break_row(database, f"UPDATE hypothesis SET record = '{record}' WHERE id = 'h-0e9a3b1c'")
+    found = exchange.related(SLUG)
 
-    assert exchange.related(SLUG).problem == PROBLEM
+    assert ([each.id for each in found.hypotheses], found.damaged) == (["h-5d20c7f4"], ("h-0e9a3b1c",))
 
 
-def test_a_broken_score_event_is_a_problem_and_no_error(database: Path) -> None:
+def test_a_hypothesis_with_a_broken_score_event_is_left_out_and_named(database: Path) -> None:
     store = open_store(database)
     with store.writing() as transaction:
         scores.append(transaction, imported(0.5, "h-0e9a3b1c"))
     store.close()
     break_row(database, "DROP TRIGGER score_event_unchanged", "UPDATE score_event SET record = '{'")
+    found = exchange.related(SLUG)
 
-    assert exchange.related(SLUG).problem == PROBLEM
+    assert ([each.id for each in found.hypotheses], found.damaged) == (["h-5d20c7f4"], ("h-0e9a3b1c",))
 
 
 def test_a_broken_page_does_not_hide_its_hypotheses(database: Path) -> None:
@@ -132,8 +134,12 @@ def test_a_database_may_be_named(database: Path, tmp_path: Path) -> None:
     assert len(exchange.related(SLUG, db=str(tmp_path / "elsewhere.db")).hypotheses) == 2
 
 
-def test_a_page_that_is_not_stored_has_nothing_related(database: Path) -> None:
-    assert exchange.related("genes-nonesuch") == exchange.Related(slug="genes-nonesuch")
+def test_a_page_that_is_not_stored_is_not_known(database: Path) -> None:
+    assert exchange.related("genes-nonesuch") == exchange.Related(slug="genes-nonesuch", known=False)
+
+
+def test_a_name_that_is_none_is_not_known(database: Path) -> None:
+    assert not exchange.related(None).known  # type: ignore[arg-type] # as a template may have it
 
 
 def test_a_target_that_the_page_is_about_is_the_reason(example_store: Store) -> None:
@@ -149,8 +155,9 @@ def test_a_target_that_the_page_links_is_the_reason(store: Store, tmp_path: Path
 
 
 def test_a_list_on_the_page_is_the_reason(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nIt has a text.\n")
     (tmp_path / "b.jsonl").write_text('{"title": "B", "pages": ["a"]}\n')
-    import_files(store, read_files([tmp_path / "b.jsonl"]))
+    import_files(store, read_files([tmp_path / "a.md", tmp_path / "b.jsonl"]))
 
     assert reasons(store, "a") == [("the page lists it",)]
 
@@ -165,7 +172,9 @@ def test_every_reason_of_a_hypothesis_is_given_once(store: Store, tmp_path: Path
     ]
 
 
-def test_the_best_stand_first_and_those_without_a_number_last(store: Store) -> None:
+def test_the_best_stand_first_and_those_without_a_number_last(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nIt has a text.\n")
+    import_files(store, read_files([tmp_path / "a.md"]))
     with store.writing() as transaction:
         for name, value in (("h-00000001", 0.2), ("h-00000002", None), ("h-00000003", 0.9)):
             hypotheses.save(transaction, Hypothesis(id=name, title=name))
@@ -180,8 +189,7 @@ def test_demonstrations_stand_behind_other_numbers_and_before_none() -> None:
     high, low = imported(0.9, "h-00000001"), imported(0.2, "h-00000001")
     named = {"low": low, "none": None, "demonstration": high.model_copy(update={"demonstration": True})}
     items = [
-        shown(Hypothesis(id="h-00000001", title=title), scored, None, (), "", bands())
-        for title, scored in named.items()
+        shown(Hypothesis(id="h-00000001", title=title), scored, (), (), "", bands()) for title, scored in named.items()
     ]
 
     assert [item.title for item in sorted(items, key=best_first)] == ["low", "demonstration", "none"]

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from exchange.jobs.importing import import_files, read_files
 from exchange.pages.parse import parse
 from exchange.pages.related import Related, related_in, shown
 from exchange.pages.render import RENDERERS
+from exchange.pages.words import PROBLEM
 from exchange.store.engine import Store
 from exchange.store.pages import page as stored_page
 
@@ -112,7 +114,7 @@ def about(*words: str, scored: ScoreEvent | None = None, site: str = "") -> Rela
     return Related(
         slug="a",
         hypotheses=tuple(
-            shown(each, scored, None, (f"its target {each.title} is linked",), site, table) for each in found
+            shown(each, scored, (), (f"its target {each.title} is linked",), site, table) for each in found
         ),
     )
 
@@ -346,7 +348,7 @@ def test_html_outlines_an_open_score_beside_its_word() -> None:
 
 @pytest.mark.parametrize("format", ["html", "markdown"])
 def test_an_undebated_hypothesis_has_no_number(format: str) -> None:
-    assert "Not debated yet." in RENDERERS[format](page(), about(HARMLESS), "")
+    assert "not debated" in RENDERERS[format](page(), about(HARMLESS), "")
 
 
 @pytest.mark.parametrize("format", ["html", "markdown"])
@@ -363,3 +365,38 @@ def test_a_page_that_nothing_concerns_says_so(format: str) -> None:
 
 def test_legacy_shows_nothing_where_nothing_concerns_the_page() -> None:
     assert RENDERERS["legacy"](page(), about(), "") == ""
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[a](javascript:alert(1))",
+        "[a](&#106;avascript:alert(1))",
+        "[a](javascript&colon;alert(1))",
+        "[a][1]\n\n[1]: javascript:alert(1)",
+        "[a](data:text/html,x)",
+        "[a](ftp://h.org/x)",
+        "![a](javascript:alert(1))",
+    ],
+)
+def test_markdown_holds_no_other_link_for_a_host_that_checks_none(link: str) -> None:
+    careless = MarkdownIt("commonmark", {"html": True})
+    careless.validateLink = lambda _: True  # type: ignore[assignment,method-assign] # the host that checks none
+    made = RENDERERS["markdown"](page().model_copy(update={"body": link}), Related(slug="a"), "")
+
+    assert not {"<a ", "<img"} & set(re.findall(r"<a |<img", careless.render(made)))
+
+
+@pytest.mark.parametrize("link", ["[a](https://h.org/x)", "[a](/genes/plin2)", "[a](#top)", "[a](x.html?q=1:2)"])
+def test_markdown_keeps_links_that_are_http_or_relative(link: str) -> None:
+    assert link in RENDERERS["markdown"](page().model_copy(update={"body": link}), Related(slug="a"), "")
+
+
+@pytest.mark.parametrize("format", ["html", "markdown", "legacy"])
+def test_a_page_whose_hypotheses_cannot_be_read_says_so(format: str) -> None:
+    assert "cannot be shown at the moment" in RENDERERS[format](page(), Related(slug="a", problem=PROBLEM), "")
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
+def test_a_page_says_how_many_hypotheses_are_damaged(format: str) -> None:
+    assert "2 more cannot be shown" in RENDERERS[format](page(), Related(slug="a", damaged=("h-1", "h-2")), "")

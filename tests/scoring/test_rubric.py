@@ -113,3 +113,14 @@ def test_the_composite_does_not_depend_on_the_order_of_the_verdicts(panel: list[
     verdicts = [rated(f"judge-{number}", words, rubric) for number, words in enumerate(panel)]
 
     assert composite(criteria(verdicts, rubric), rubric) == composite(criteria(verdicts[::-1], rubric), rubric)
+
+
+def test_two_seats_of_one_model_count_as_one_judge() -> None:
+    rubric = rubric_named("mechanism")
+    given = [
+        verdict(sitting("judge-1", model="m:a"), rating="very high"),
+        verdict(sitting("judge-2", model="m:a"), rating="very high"),
+        verdict(sitting("judge-3", model="m:b"), rating="very low"),
+    ]
+
+    assert composite(criteria(given, rubric), rubric) == pytest.approx(0.5)

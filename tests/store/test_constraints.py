@@ -48,9 +48,11 @@ def test_an_own_score_without_its_interval_is_refused(
         execute(example_store, EVENT, HYPOTHESIS, debate.id, "first debate", "scored", 0.5, low, high)
 
 
-def test_an_own_score_without_a_debate_is_refused(example_store: Store) -> None:
-    with pytest.raises(Conflict, match="own_score_has_a_debate"):
-        execute(example_store, EVENT, HYPOTHESIS, None, "first debate", "scored", 0.5, 0.4, 0.6)
+def test_an_imported_score_with_a_debate_is_refused(example_store: Store) -> None:
+    debate = begun(example_store)
+
+    with pytest.raises(Conflict, match="imported_score_has_no_debate"):
+        execute(example_store, EVENT, HYPOTHESIS, debate.id, "imported", "scored", 0.5, None, None)
 
 
 def test_a_number_without_a_state_that_has_one_is_refused(example_store: Store) -> None:

@@ -80,11 +80,18 @@ def debate(
 
 @app.command()
 @guarded
-def show(hypothesis: Name, db: Db = None, json: Json = False) -> None:
+def show(
+    hypothesis: Name,
+    debate: Annotated[
+        str | None, typer.Option("--debate", metavar="ID", help="Another debate than that of the current score.")
+    ] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
     """Show a hypothesis: its score, and every turn and verdict behind it."""
     from exchange.cli.show import run
 
-    run(hypothesis, db, json)
+    run(hypothesis, debate, db, json)
 
 
 @app.command()

@@ -25,7 +25,7 @@ def run(name: str, wishes: Wishes, paid: bool | None, db: str | None, json: bool
     store = open_store(chosen.database)
     try:
         event = _watched(store, hypothesis, wishes, chosen)
-        seen = view(store, hypothesis, chosen)
+        seen = view(store, hypothesis, chosen, event.debate)
     finally:
         store.close()
     print(_json(event, seen) if json else "\n".join(tame(line) for line in _lines(event, seen)))
@@ -33,7 +33,13 @@ def run(name: str, wishes: Wishes, paid: bool | None, db: str | None, json: bool
 
 def _watched(store: Store, hypothesis: str, wishes: Wishes, chosen: Settings) -> ScoreEvent:
     with Progress() as progress:
-        observer = Observer(begun=progress.begun, event=progress.event, wait=progress.wait, answer=progress.answer)
+        observer = Observer(
+            begun=progress.begun,
+            event=progress.event,
+            ask=progress.ask,
+            wait=progress.wait,
+            answer=progress.answer,
+        )
         try:
             return asyncio.run(_until_halted(store, hypothesis, wishes, chosen, observer, progress))
         except ExchangeError as error:
@@ -51,17 +57,14 @@ async def _until_halted(
 
     def stop() -> None:
         if halt.is_set():
-            work.cancel()
-            return
+            # A model in this process cannot be stopped in mid-sentence; its call has its intent in the ledger.
+            progress.stop_at_once(hypothesis)
         progress.say("Stopping: the calls in flight are waited for. Once more to stop at once.")
         halt.set()
 
     for sent in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sent, stop)
-    try:
-        return await work
-    except asyncio.CancelledError as error:
-        raise KeyboardInterrupt from error
+    return await work
 
 
 def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:
@@ -76,14 +79,17 @@ def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:
         yield f"  It does not displace the score that pages show: {standing(seen.standing)}"
     if event.score.reason:
         yield f"  {event.score.reason}"
+    if event.score.unscored:
+        yield f"  {event.score.unscored} sittings gave no verdict"
     if event.score.composite is not None:
         yield f"  composite {event.score.composite:.2f}, the rubric's weighted mean"
     if event.score.shift is not None:
         yield f"  the debate moved the judges by {event.score.shift:+.2f}"
-    if seen.debate and seen.debate.id == event.debate:
+    if seen.debate:
         yield spent_line(seen.debate)
     yield f"Shown on: {', '.join(seen.pages) or 'no page'}"
-    yield f"Every turn and verdict: exchange show {seen.hypothesis.id}"
+    other = "" if seen.current == event else f" --debate {event.debate}"
+    yield f"Every turn and verdict: exchange show {seen.hypothesis.id}{other}"
 
 
 def _json(event: ScoreEvent, seen: View) -> str:
@@ -92,7 +98,7 @@ def _json(event: ScoreEvent, seen: View) -> str:
             "event": event.model_dump(mode="json"),
             "standing": seen.standing.model_dump(mode="json"),
             "pages": seen.pages,
-            "spent": seen.debate.spent if seen.debate and seen.debate.id == event.debate else None,
+            "spent": seen.debate.spent if seen.debate else None,
         },
         ensure_ascii=False,
         indent=2,

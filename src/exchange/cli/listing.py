@@ -21,16 +21,17 @@ def run(pages: bool, db: str | None, json: bool) -> None:
     if json:
         print(codec.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for line in lines:
-        print(tame(line))
+    print("\n".join(lines))
 
 
 def _pages(store: Store) -> tuple[list[dict[str, Any]], list[str]]:
     found = slugs_and_titles(store)
-    return [{"slug": slug, "title": title} for slug, title in found], [f"{slug}\t{title}" for slug, title in found]
+    return [{"slug": slug, "title": title} for slug, title in found], [
+        f"{slug}\t{tame(title)}" for slug, title in found
+    ]
 
 
 def _hypotheses(store: Store, chosen: Settings) -> tuple[list[dict[str, Any]], list[str]]:
     items = standings(store, chosen)
-    lines = [f"{item.id}\t{standing(item)}\t{item.title}" for item in items]
+    lines = [f"{item.id}\t{standing(item)}\t{tame(item.title)}" for item in items]
     return [item.model_dump(mode="json") for item in items], lines

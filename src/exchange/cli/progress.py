@@ -1,16 +1,18 @@
 """A debate as it goes on: alive on a terminal, plain lines elsewhere; always on stderr."""
 
+import os
 import sys
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from rich.console import Console
 from rich.text import Text
 
+from exchange.cli.exits import INTERRUPTED
 from exchange.cli.show import turn_lines, verdict_lines
 from exchange.cli.words import tame
-from exchange.debate.context import Asking, Event, Lost
+from exchange.debate.context import Event, Lost
 from exchange.domain.debate import Turn
 from exchange.store.debates import StoredDebate
 
@@ -47,6 +49,14 @@ class Progress:
         """One line of ours."""
         self._console.print(Text(tame(line), style=style if self._console.is_terminal else ""))
 
+    def stop_at_once(self, hypothesis: str) -> NoReturn:
+        """Ends the process, with the sentence that says how to go on."""
+        if self._status:
+            self._status.stop()
+        self.say(f"Stopped. To go on: exchange debate {hypothesis}")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
     def begun(self, debate: StoredDebate, resumed: bool) -> None:
         """The debate begins, or goes on where it stopped."""
         self.has_begun = True
@@ -61,21 +71,26 @@ class Progress:
         )
 
     def event(self, event: Event) -> None:
-        """A question is put, a turn was spoken, a verdict was given, a call was lost."""
-        if isinstance(event, Asking):
-            self._waiting[event.place] = event.model
-            if not self._console.is_terminal:
-                self.say(f"asking {event.place} ({event.model})")
-        elif isinstance(event, Turn):
+        """A turn was spoken, a verdict was given, a call was lost."""
+        if isinstance(event, Turn):
             self._answered(f"{event.role}/{event.ordinal}", turn_lines(event))
-        elif not isinstance(event, Lost):
+        elif isinstance(event, Lost):
+            self._answered(event.place, [f"{event.place}: no answer: {event.error}"])
+        else:
             sitting = event.sitting
             self._answered("/".join((sitting.seat, sitting.when, sitting.order)), verdict_lines(event))
         self._refresh()
 
+    def ask(self, question: "Question") -> None:
+        """A question is put to its model."""
+        self._waiting[question.place] = question.model
+        if not self._console.is_terminal:
+            self.say(f"asking {question.place} ({question.model})")
+        self._refresh()
+
     def wait(self, question: "Question", seconds: float, why: str) -> None:
         """A call is tried again after so many seconds."""
-        self.say(f"{question.place}: trying again in {seconds:.0f} s ({why})", "yellow")
+        self.say(f"{question.place}: trying again in {seconds:.1f} s ({why})", "yellow")
 
     def answer(self, answer: "Answer") -> None:
         """An answer came; what all of them cost so far stands in the last line."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from exchange.cli.words import standing, tame
 from exchange.config import settings
+from exchange.debate.transcript import FOUND
 from exchange.domain.debate import Turn
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.score import Score
@@ -12,12 +13,12 @@ from exchange.jobs.showing import DebateView, View, view
 from exchange.store.engine import open_store
 
 
-def run(name: str, db: str | None, json: bool) -> None:
+def run(name: str, debate: str | None, db: str | None, json: bool) -> None:
     """Prints everything that is known of the hypothesis."""
     chosen = settings(db=db)
     store = open_store(chosen.database)
     try:
-        seen = view(store, hypothesis_id(name), chosen)
+        seen = view(store, hypothesis_id(name), chosen, debate)
     finally:
         store.close()
     print(seen.model_dump_json(indent=2) if json else "\n".join(tame(line) for line in lines(seen)))
@@ -80,7 +81,7 @@ def _debate(debate: DebateView) -> Iterator[str]:
     yield f"  {', '.join(f'{seat} {model}' for seat, model in debate.models.items())}"
     yield spent_line(debate)
     for passage in debate.passages:
-        yield f"  [{passage['number']}] {passage['page']}, {passage['section']}: {passage['text']}"
+        yield f"  [{passage['number']}] {passage['page']}{', ' if passage['section'] else ''}{passage['section']}: {passage['text']}"
     for turn in debate.turns:
         yield from turn_lines(turn)
     for verdict in debate.verdicts:
@@ -103,7 +104,7 @@ def turn_lines(turn: Turn) -> Iterator[str]:
     for argument in turn.arguments:
         yield f"  • {argument.text}"
         for citation in argument.citations:
-            yield f"      [{citation.passage}] “{citation.quote}” — {citation.check}"
+            yield f"      [{citation.passage}] “{citation.quote}” — {citation.check}: {FOUND[citation.check]}"
 
 
 def verdict_lines(verdict: Verdict | Unscored) -> Iterator[str]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from exchange.pages.related import RelatedHypothesis
 
+_BREAKS = re.compile("[\t\n\u000b\u000c\r\u001c-\u001e\u0085\u2028\u2029]+")
 _CONTROLS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def tame(text: str) -> str:
-    """The text without characters that steer a terminal or that nobody sees."""
-    return _CONTROLS.sub("", text)
+    """The text on one line, without characters that steer a terminal or that nobody sees."""
+    return _CONTROLS.sub("", _BREAKS.sub(" ", text))
 
 
 def standing(item: "RelatedHypothesis") -> str:

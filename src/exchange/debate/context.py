@@ -22,14 +22,6 @@ class Ask(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
-    """A question is about to be put at this place."""
-
-    place: str
-    model: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Lost:
     """A call that gave nothing: where, and why. `sitting` is the judge's, None for a turn."""
 
@@ -43,7 +35,7 @@ class Lost:
         return self.sitting is None or not isinstance(self.error, TransientError)
 
 
-Event = Asking | Turn | Verdict | Unscored | Lost
+Event = Turn | Verdict | Unscored | Lost
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """One function for each thing that a role does. None raises for what one call did: the outcome is a value."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from exchange.debate.context import Asking, Context, Lost
+from exchange.debate.context import Context, Lost
 from exchange.debate.fence import neutral
 from exchange.debate.replies import Judgment, Speaking
 from exchange.debate.rules import Slot
@@ -19,7 +20,6 @@ async def speak(context: Context, slot: Slot, turns: Sequence[Turn]) -> Turn | L
     place = f"{seat.name}/{slot.ordinal}"
     try:
         question, prompts = context.questions.turn(slot, turns)
-        await context.tell(Asking(place=place, model=seat.model))
         answer, speaking = await context.ask(question, lambda reply: _speaking(context, slot, reply))
         turn = Turn(
             ordinal=slot.ordinal,
@@ -33,7 +33,7 @@ async def speak(context: Context, slot: Slot, turns: Sequence[Turn]) -> Turn | L
         )
         await context.tell(turn)
     except ExchangeError as error:
-        return Lost(place=place, sitting=None, error=error)
+        return await _lost(context, Lost(place=place, sitting=None, error=error))
     return turn
 
 
@@ -41,14 +41,13 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
     """The judge's verdict in that sitting; Unscored where an answer came and could not be read."""
     try:
         question, prompts = context.questions.sitting(sitting, seat, turns)
-        await context.tell(Asking(place=question.place, model=seat.model))
         answer, judgment = await context.ask(
             question, lambda reply: parse(reply, Judgment).against(context.setup.rubric)
         )
         verdict = Verdict(
             sitting=sitting,
             ratings=_ratings(judgment, context),
-            reason=judgment.reason,
+            reason=neutral(judgment.reason),
             credence=judgment.credence,
             prompts=prompts,
             call=answer.call,
@@ -57,16 +56,27 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
     except (ReplyError, RefusedError, ContextTooLong) as error:
         return await _told(context, Unscored(sitting=sitting, reason=str(error)))
     except ExchangeError as error:
-        return Lost(place="/".join((sitting.seat, sitting.when, sitting.order)), sitting=sitting, error=error)
+        return await _lost(context, Lost(place=_place(sitting), sitting=sitting, error=error))
 
 
 async def _told(context: Context, verdict: Verdict | Unscored) -> Verdict | Unscored | Lost:
     try:
         await context.tell(verdict)
     except ExchangeError as error:
-        sitting = verdict.sitting
-        return Lost(place="/".join((sitting.seat, sitting.when, sitting.order)), sitting=sitting, error=error)
+        return Lost(place=_place(verdict.sitting), sitting=verdict.sitting, error=error)
     return verdict
+
+
+async def _lost(context: Context, lost: Lost) -> Lost:
+    try:
+        await context.tell(lost)
+    except ExchangeError as error:
+        return replace(lost, error=error)
+    return lost
+
+
+def _place(sitting: Sitting) -> str:
+    return "/".join((sitting.seat, sitting.when, sitting.order))
 
 
 def _speaking(context: Context, slot: Slot, reply: Reply) -> Speaking:
@@ -93,7 +103,7 @@ def _checked(context: Context, speaking: Speaking) -> tuple[Argument, ...]:
 
 def _ratings(judgment: Judgment, context: Context) -> tuple[Rating, ...]:
     return tuple(
-        Rating(criterion=criterion.name, reason=given.reason, rating=given.rating)
+        Rating(criterion=criterion.name, reason=neutral(given.reason), rating=given.rating)
         for criterion in context.setup.rubric.criteria
         for given in [judgment.ratings[criterion.name]]
     )

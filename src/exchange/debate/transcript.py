@@ -6,7 +6,7 @@ from exchange.debate.fence import Fences
 from exchange.domain.debate import Check, Turn
 
 NOTHING_YET = "Nothing has been said yet."
-_FOUND = {
+FOUND = {
     Check.VERIFIED: "found in the passage",
     Check.MISQUOTED: "NOT in the passage",
     Check.UNQUOTED: "too short to be looked up",
@@ -42,7 +42,7 @@ def _argument(index: int, turn: Turn) -> str:
 
 def _checks(turn: Turn) -> str:
     found = [
-        f"{index + 1}{letter} {_FOUND[citation.check]}"
+        f"{index + 1}{letter} {FOUND[citation.check]}"
         for index, argument in enumerate(turn.arguments)
         for letter, citation in zip("abcdefghijklmnopqrstuvwxyz", argument.citations, strict=False)
     ]

@@ -1,9 +1,9 @@
 """The shape of a debate."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
@@ -40,6 +40,12 @@ class Judging(Noun):
     orders: tuple[Literal[Order.PROPOSER_FIRST, Order.CRITIC_FIRST], ...] = Field(min_length=1, max_length=2)
     length: int = Field(ge=20, le=4_000)
     max_tokens: int = Field(ge=64, le=64_000)
+
+    @model_validator(mode="after")
+    def _names_each_order_once(self) -> Self:
+        if len(set(self.orders)) != len(self.orders):
+            raise ValueError("an order is named twice")
+        return self
 
 
 class Seating(Noun):

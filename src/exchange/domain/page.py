@@ -38,7 +38,7 @@ class Listed(Noun):
 
     hypothesis: str
     title: str
-    target: str | None = None
+    targets: tuple[str, ...] = ()
     score: float | None = Field(default=None, ge=0, le=1)
 
 

@@ -28,6 +28,8 @@ class Cause(StrEnum):
     NEW_POLICY = "new policy"
     REROLL = "re-roll"
     IMPORTED = "imported"
+    OUTCOME = "outcome"
+    WITHDRAWN = "withdrawn"
 
 
 class Policy(Noun):

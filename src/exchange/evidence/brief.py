@@ -19,7 +19,7 @@ def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize, clean: 
     untrusted text fit to be shown to a model; claim and passages are stored as shown.
     """
     wanted = _words(" ".join((hypothesis.claim, hypothesis.title, *hypothesis.targets)))
-    offered = list(_distinct(pages))
+    offered = list(_distinct(pages, clean))
     closest = sorted(range(len(offered)), key=lambda index: (-_overlap(wanted, offered[index][1]), index))
     chosen = sorted(closest[: size.passages])
     return Brief(
@@ -27,7 +27,7 @@ def make(hypothesis: Hypothesis, pages: Iterable[Page], size: BriefSize, clean: 
         claim=_line(clean(hypothesis.claim)),
         by_title=hypothesis.statement is None,
         targets=tuple(_line(clean(target)) for target in hypothesis.targets),
-        passages=tuple(_numbered(number, *offered[index], size, clean) for number, index in enumerate(chosen, start=1)),
+        passages=tuple(_numbered(number, *offered[index], size) for number, index in enumerate(chosen, start=1)),
     )
 
 
@@ -49,14 +49,12 @@ def shorten(text: str, characters: int) -> str:
     return kept or text[:characters].rsplit(" ", 1)[0]
 
 
-def _numbered(
-    number: int, page: str, passage: Passage, size: BriefSize, clean: Callable[[str], str]
-) -> NumberedPassage:
-    text = shorten(_line(clean(passage.text)), size.characters)
+def _numbered(number: int, page: str, passage: Passage, size: BriefSize) -> NumberedPassage:
+    text = shorten(passage.text, size.characters)
     return NumberedPassage(
         number=number,
         page=page,
-        section=_line(clean(passage.section)),
+        section=passage.section,
         text=text,
         sentences=tuple(sentences(text)),
         keys=passage.keys,
@@ -67,13 +65,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _distinct(pages: Iterable[Page]) -> Iterator[tuple[str, Passage]]:
-    seen: set[str] = set()
+def _distinct(pages: Iterable[Page], clean: Callable[[str], str]) -> Iterator[tuple[str, Passage]]:
+    """Every passage as models are to see it, once, unless nothing is left of it."""
+    seen = {""}
     for page in pages:
         for passage in page.passages:
-            if passage.text not in seen:
-                seen.add(passage.text)
-                yield page.slug, passage
+            text, section = _line(clean(passage.text)), _line(clean(passage.section))
+            if text not in seen:
+                seen.add(text)
+                yield page.slug, passage.model_copy(update={"text": text, "section": section})
 
 
 def _overlap(wanted: set[str], passage: Passage) -> int:

@@ -1,7 +1,7 @@
 """Debate one hypothesis: settle, hold, score, store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from exchange.config import Settings, bands
@@ -15,7 +15,7 @@ from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.errors import ContextTooLong, DebateFailed, ExchangeError, RefusedError, ReplyError
 from exchange.evidence.check import check
-from exchange.jobs.setup import Wishes, scripted, settle
+from exchange.jobs.setup import Wishes, demonstration, scripted, settle
 from exchange.llm.ask import Asker, Retrying
 from exchange.llm.connect import Access, connect
 from exchange.llm.model import Model
@@ -37,13 +37,14 @@ _FAILS_THE_DEBATE = (ReplyError, RefusedError, ContextTooLong)
 class Observer:
     """Who watches a debate.
 
-    `begun` hears of the debate and whether it is resumed, `event` of each step, `wait` of each retry, `answer` of each
-    answer and what it cost.
+    `begun` hears of the debate and whether it is resumed, `event` of each step, `ask` of each question that is put to a
+    model, `wait` of each retry, `answer` of each answer and what it cost.
     """
 
     begun: Callable[[StoredDebate, bool], None]
     event: Callable[[Event], None]
     wait: Callable[[Question, float, str], None]
+    ask: Callable[[Question], None] = lambda _: None
     answer: Callable[[Answer], None] = lambda _: None
 
 
@@ -57,6 +58,7 @@ async def debate(
     untouched; DebateFailed with the failure noted and the score untouched.
     """
     with Writer() as writer:
+        edges = bands().edges
         setup, unfinished = await writer(_settled, store, name, wishes, settings)
         models = _connected(setup, settings)
         begun = await writer(_begin, store, name, setup) if unfinished is None else unfinished
@@ -67,6 +69,7 @@ async def debate(
             retrying=Retrying(attempts=settings.limits.attempts, longest_wait=settings.limits.longest_wait),
             halt=halt,
             on_wait=observer.wait,
+            on_ask=observer.ask,
             on_answer=observer.answer,
         )
         try:
@@ -76,7 +79,7 @@ async def debate(
         finally:
             for model in models.values():
                 await model.close()
-        return await writer(_conclude, store, begun, held)
+        return await writer(_conclude, store, begun, held, edges)
 
 
 def _settled(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[Setup, StoredDebate | None]:
@@ -135,7 +138,7 @@ async def _hold(
     return await hold(context, settings.tracing)
 
 
-def _conclude(store: Store, begun: StoredDebate, held: Held) -> ScoreEvent:
+def _conclude(store: Store, begun: StoredDebate, held: Held, edges: Mapping[str, float]) -> ScoreEvent:
     """Stores the verdicts with their score; or raises what stopped the debate."""
     for lost in held.lost:
         if lost.stops:
@@ -145,7 +148,7 @@ def _conclude(store: Store, begun: StoredDebate, held: Held) -> ScoreEvent:
     absent = tuple(Unscored(sitting=lost.sitting, reason=str(lost.error)) for lost in held.lost if lost.sitting)
     verdicts = (*held.verdicts, *absent)
     setup = begun.setup
-    result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, bands().edges, _demonstration(setup))
+    result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, edges, demonstration(setup))
     event = _event(store, begun, result)
     debates.finish(store, begun.id, held.stop_reason, verdicts, event)
     return event
@@ -183,7 +186,7 @@ def _event(store: Store, begun: StoredDebate, result: Score) -> ScoreEvent:
         debate=begun.id,
         format=begun.setup.format.name,
         full_format=not begun.setup.format.demonstration,
-        demonstration=_demonstration(begun.setup),
+        demonstration=demonstration(begun.setup),
         scripted=scripted(begun.setup),
         basis=rests_on,
     )
@@ -192,7 +195,3 @@ def _event(store: Store, begun: StoredDebate, result: Score) -> ScoreEvent:
 def _previous(store: Store, hypothesis: str) -> Basis | None:
     own = [event.basis for event in scores.events(store, hypothesis) if event.basis]
     return own[-1] if own else None
-
-
-def _demonstration(setup: Setup) -> bool:
-    return setup.format.demonstration or scripted(setup)

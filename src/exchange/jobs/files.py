@@ -3,17 +3,19 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Self
 
 import jiter
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import derived_hypothesis_id, hypothesis_id
 from exchange.domain.noun import Noun
 from exchange.errors import InputError
 
+_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LISTS = ("targets", "pages")
 
 
@@ -28,6 +30,13 @@ class HypothesisRow(Noun):
     score: float | None = Field(default=None, ge=0, le=1)
     origin: str | None = Field(default=None, min_length=1)
 
+    @field_validator("title", "statement", "targets", "pages", "origin")
+    @classmethod
+    def _on_one_line(cls, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(_line(each) for each in value)
+        return _line(value) if value is not None else None
+
     @model_validator(mode="after")
     def _names_its_origin(self) -> Self:
         if self.score is not None and self.origin is None:
@@ -38,6 +47,14 @@ class HypothesisRow(Noun):
         """The hypothesis; without an id it gets one made of its words. Raises InputError for an id that is none."""
         name = hypothesis_id(self.id) if self.id else derived_hypothesis_id(self.title, self.statement or "")
         return Hypothesis(id=name, title=self.title.strip(), statement=self.statement, targets=self.targets)
+
+
+def _line(text: str) -> str:
+    """The words on one line, without characters that nobody sees."""
+    line = " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
+    if not line:
+        raise ValueError("there are no words in it")
+    return line
 
 
 def read_rows(text: str, name: str, csv_file: bool) -> list[HypothesisRow]:
@@ -51,7 +68,10 @@ def read_rows(text: str, name: str, csv_file: bool) -> list[HypothesisRow]:
         except ValidationError as error:
             complaint = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in complaint["loc"]) or "the row"
-            raise InputError(f"{name}, line {line}: {where}: {complaint['msg']}. Nothing was imported.") from error
+            columns = ", ".join(HypothesisRow.model_fields)
+            raise InputError(
+                f"{name}, line {line}: {where}: {complaint['msg']}. Nothing was imported. The columns are {columns}."
+            ) from error
         except InputError as error:
             raise InputError(f"{name}, line {line}: {error} Nothing was imported.") from error
         if here in seen:

@@ -55,7 +55,14 @@ def read_files(paths: Sequence[Path]) -> list[_File]:
         raise InputError(
             f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl or .csv file."
         )
-    return [_read(path) for path in found]
+    files = [_read(path) for path in found]
+    slugs: dict[str, Path] = {}
+    for file in files:
+        if file.page and slugs.setdefault(file.page.slug, file.path) != file.path:
+            raise InputError(
+                f"{slugs[file.page.slug]} and {file.path} are both the page {file.page.slug}. Nothing was imported."
+            )
+    return files
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -71,7 +78,10 @@ def _read(path: Path) -> _File:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    text, kind = decode(content, str(path)), path.suffix.lower()
+    kind = path.suffix.lower()
+    if kind not in _PAGES | _JSON_LINES | {_CSV}:
+        raise InputError(f"{path} is neither a page (.md, .txt) nor a file of hypotheses (.jsonl, .csv).")
+    text = decode(content, str(path))
     if kind in _JSON_LINES or kind == _CSV:
         return _File(path=path, page=None, rows=read_rows(text, str(path), kind == _CSV))
     return _File(path=path, page=parse(text, path.stem))
@@ -97,16 +107,16 @@ def _import_listed(transaction: Transaction, page: Page, listed: Listed) -> bool
     """What a page says of a hypothesis adds to the store and changes nothing that it knows."""
     changed = False
     if hypotheses.stored(transaction, listed.hypothesis) is None:
-        targets = (listed.target,) if listed.target else ()
-        changed = hypotheses.save(transaction, Hypothesis(id=listed.hypothesis, title=listed.title, targets=targets))
+        new = Hypothesis(id=listed.hypothesis, title=listed.title, targets=listed.targets)
+        changed = hypotheses.save(transaction, new)
     changed |= hypotheses.list_on(transaction, page.slug, listed.hypothesis)
     origin = f"{page.listed_by or 'the list'} on {page.slug}"
     return _import_score(transaction, listed.hypothesis, listed.score, origin) or changed
 
 
 def _import_score(transaction: Transaction, hypothesis: str, value: float | None, origin: str) -> bool:
-    before = scores.imported(transaction, hypothesis)
-    if value is None or (before and (before.score.value, before.origin) == (value, origin)):
+    before = scores.imported(transaction, hypothesis, origin)
+    if value is None or (before and before.score.value == value):
         return False
     score = Score(state=State.SCORED, value=value, policy=IMPORTED, policy_digest="")
     event = ScoreEvent(hypothesis=hypothesis, cause=Cause.IMPORTED, score=score, at=now(), origin=origin)
@@ -135,8 +145,8 @@ def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
 
 def _link_targets(store: Store) -> list[Imported]:
     """Links every target to the one entity that bears its name; several that do are named instead."""
-    ambiguous = {}
-    with store.writing() as transaction:
+    ambiguous, changed = {}, []
+    with store.reading() as transaction:
         aliases, rows = pages.aliases(transaction), pages.entity_ids(transaction)
         for hypothesis, name, linked in hypotheses.targets(transaction):
             link = resolve(name, aliases)
@@ -144,6 +154,10 @@ def _link_targets(store: Store) -> list[Imported]:
                 ambiguous[name] = link.candidates
             entity = rows[link.entity] if link.entity else None
             if entity != linked:
+                changed.append((hypothesis, name, entity))
+    for start in range(0, len(changed), _CHUNK):
+        with store.writing() as transaction:
+            for hypothesis, name, entity in changed[start : start + _CHUNK]:
                 hypotheses.link_target(transaction, hypothesis, name, entity)
     return [
         Imported(path=name, changed=False, said=f"the target {name} is ambiguous: {', '.join(candidates)}; not linked")

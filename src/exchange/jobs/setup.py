@@ -9,9 +9,9 @@ from exchange.domain.debate import Role, Seat
 from exchange.domain.format import Format
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.setup import Setup
-from exchange.errors import InputError
+from exchange.errors import ConfigError, InputError
 from exchange.evidence import brief
-from exchange.llm.spec import Provider, parse
+from exchange.llm.spec import EMBEDDED, Provider, parse, resolved
 from exchange.store import hypotheses, pages
 from exchange.store.engine import Store
 
@@ -48,18 +48,30 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
             f"{hypothesis.id} has no passages to debate about: no stored page lists it, is about its targets ({targets}) "
             "or links to them. Import such a page, or name one in the hypothesis's `pages`."
         )
+    seats = _seats(format, wishes, settings)
+    judges = sum(seat.role is Role.JUDGE for seat in seats)
+    if judges < format.quorum:
+        raise ConfigError(
+            f"The format {format.name} gives no score with fewer than {format.quorum} judges, and {judges} is named. "
+            "Name more with --judge, or take another format."
+        )
     return Setup(
         format=format,
         rubric=rubric_named(wishes.rubric or format.rubric),
         brief=made,
-        seats=_seats(format, wishes, settings),
+        seats=seats,
         prompts=used(load_prompts()),
     )
 
 
 def scripted(setup: Setup) -> bool:
-    """Does any role's model answer from a script? Then the score is a demonstration, whatever the format."""
+    """Does any role's model answer from a script?"""
     return any(parse(model).provider is Provider.SCRIPTED for model in setup.models)
+
+
+def demonstration(setup: Setup) -> bool:
+    """Is the score one, by its format, a scripted role, or a judge that cannot judge?"""
+    return setup.format.demonstration or scripted(setup) or any(judge.model == EMBEDDED for judge in setup.judges)
 
 
 def _default_format(wishes: Wishes, settings: Settings) -> str:
@@ -76,4 +88,4 @@ def _seats(format: Format, wishes: Wishes, settings: Settings) -> tuple[Seat, ..
         ("critic", Role.CRITIC, wishes.critic or format.models.critic),
         *((f"judge-{number}", Role.JUDGE, judge) for number, judge in enumerate(judges, start=1)),
     ]
-    return tuple(Seat(name=name, role=role, model=settings.model(model)) for name, role, model in named)
+    return tuple(Seat(name=name, role=role, model=resolved(settings.model(model))) for name, role, model in named)

@@ -8,6 +8,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.score import ScoreEvent
 from exchange.domain.verdict import Unscored, Verdict
+from exchange.errors import NotFound
 from exchange.pages.related import RelatedHypothesis, best_first, shown
 from exchange.pages.words import reason
 from exchange.store import debates, hypotheses, scores
@@ -35,7 +36,7 @@ class DebateView(Noun):
 
 
 class View(Noun):
-    """What `show` shows: the claim, how it stands, every score event, and the debate behind the current score."""
+    """What `show` shows: the claim, how it stands, every score event, and one debate."""
 
     hypothesis: Hypothesis
     standing: RelatedHypothesis
@@ -46,11 +47,14 @@ class View(Noun):
     unfinished: str | None
 
 
-def view(store: Store, name: str, settings: Settings) -> View:
-    """Raises NotFound, BrokenDigest."""
+def view(store: Store, name: str, settings: Settings, debate: str | None = None) -> View:
+    """With that debate, or the one behind the current score, or the latest. Raises NotFound, BrokenDigest."""
     hypothesis = hypotheses.hypothesis(store, name)
     current = scores.current(store, (name,)).get(name)
-    held = debates.debate(store, current.debate) if current and current.debate else debates.latest(store, name)
+    wanted = debate or (current.debate if current else None)
+    held = debates.debate(store, wanted) if wanted else debates.latest(store, name)
+    if held and held.hypothesis != name:
+        raise NotFound(f"{name} has no debate {held.id}. `exchange show {name}` names those that it has.")
     unfinished = debates.open_debate(store, name)
     return View(
         hypothesis=hypothesis,
@@ -67,7 +71,7 @@ def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
     """Every hypothesis as pages show it, best first, demonstrations behind the others, those without a number last."""
     current, imported, table = scores.current(store), scores.imported_values(store), bands()
     items = [
-        shown(each, current.get(each.id), imported.get(each.id), (), settings.site, table)
+        shown(each, current.get(each.id), imported.get(each.id, ()), (), settings.site, table)
         for each in hypotheses.every(store)
     ]
     return sorted(items, key=best_first)
@@ -84,7 +88,7 @@ def cost_in_words(spent: Spent) -> str:
 def _standing(
     store: Store, hypothesis: Hypothesis, current: ScoreEvent | None, settings: Settings
 ) -> RelatedHypothesis:
-    imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id)
+    imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id, [])
     return shown(hypothesis, current, imported, (), settings.site, bands())
 
 

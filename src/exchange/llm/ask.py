@@ -30,7 +30,8 @@ class Retrying:
 class Asker:
     """Asks models through the journal.
 
-    `halt`, once set, lets no further attempt begin; `on_wait` hears of retries, `on_answer` of every answer.
+    `halt`, once set, lets no further attempt begin; `on_ask` hears of every attempt, `on_wait` of retries, `on_answer`
+    of every answer.
     """
 
     journal: Journal
@@ -38,6 +39,7 @@ class Asker:
     retrying: Retrying
     halt: asyncio.Event
     on_wait: Callable[[Question, float, str], None]
+    on_ask: Callable[[Question], None] = lambda _: None
     on_answer: Callable[[Answer], None] = lambda _: None
     _forms: dict[str, Form] = field(default_factory=dict)
     _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
@@ -80,12 +82,10 @@ class Asker:
             answer = await self._attempt(question, known or Form.SCHEMA, number)
         except SchemaRefused:
             answer = await self._attempt(question, Form.OBJECT, number)
-            self._forms[question.model] = Form.OBJECT
-            return answer
         except TransientError as error:
-            if known or error.status != _HTTP_ERROR:
+            if known or number > 1 or error.status != _HTTP_ERROR:
                 raise
-            return await self._attempt(question, Form.OBJECT, number)
+            answer = await self._attempt(question, Form.OBJECT, number)
         self._forms[question.model] = answer.form
         return answer
 
@@ -95,11 +95,13 @@ class Asker:
         async with place:
             if self.halt.is_set():
                 raise Interrupted("The debate was interrupted.")
+            self.on_ask(question)
             call = await self.journal.open(question, form, number)
             try:
                 reply = await model.attempt(question, form)
-            except ExchangeError as error:
-                await self.journal.fail(call, f"{type(error).__name__}: {error}")
+            except Exception as error:
+                said = str(error) if isinstance(error, ExchangeError) else "a fault in Exchange"
+                await self.journal.fail(call, f"{type(error).__name__}: {said}")
                 raise
             reply = reply.model_copy(update={"cost": cost(parse(question.model), reply.usage)})
             await self.journal.close(call, reply)

@@ -8,7 +8,7 @@ from exchange.errors import ConfigError
 from exchange.llm.local import LocalModel
 from exchange.llm.model import Model
 from exchange.llm.scripted import ScriptedModel
-from exchange.llm.spec import Provider, Spec, parse
+from exchange.llm.spec import Provider, Spec, base_url, parse, resolved
 
 OPENAI_KEY = "OPENAI_API_KEY"
 
@@ -26,7 +26,7 @@ class Access:
 
 def connect(full: str, access: Access) -> Model:
     """The model of that full name. Raises UnknownModel, and ConfigError where its key or the permission is lacking."""
-    spec = parse(full)
+    spec = parse(resolved(full))
     if spec.provider is Provider.LOCAL:
         return LocalModel(spec.name)
     if spec.provider is Provider.SCRIPTED:
@@ -47,7 +47,7 @@ def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
     the key that is named for it, or none.
     """
     named = {url.rstrip("/"): variable for url, variable in keys.items()}
-    variable = OPENAI_KEY if spec.url is None or spec.of_openai else named.get(spec.url)
+    variable = OPENAI_KEY if spec.of_openai or spec.url == base_url() else named.get(spec.url or "")
     if variable is None:
         return None
     key = os.environ.get(variable, "").strip()
@@ -56,4 +56,6 @@ def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
             f"openai:{spec.name} needs a key in the environment variable {variable}, which is not set. "
             "Without a key, --format quick debates with the embedded model."
         )
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"The key in {variable} has a character that no key has; was it pasted with quotes?")
     return key

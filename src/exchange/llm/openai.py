@@ -2,6 +2,7 @@
 
 import asyncio
 import email.utils
+import re
 import time
 from typing import Any
 
@@ -54,6 +55,8 @@ _TRANSIENT_STATUSES = frozenset({408, 409, 425})
 _SCHEMA_STATUSES = frozenset({400, 422})
 _QUOTA = "insufficient_quota"
 _CONTEXT = "context_length_exceeded"
+# llama.cpp and vLLM say it in words of their own.
+_TOO_LONG = re.compile(r"context[ _](?:length|size|window)", re.IGNORECASE)
 _LENGTHS = frozenset({"maxLength", "minLength"})
 
 
@@ -67,7 +70,7 @@ class OpenAIModel:
         self._total = total
         self._client = openai.AsyncOpenAI(
             api_key=key or NO_KEY,
-            base_url=spec.address,
+            base_url=spec.url,
             max_retries=0,
             timeout=httpx2.Timeout(total, connect=connect),
         )
@@ -94,7 +97,7 @@ class OpenAIModel:
 
     @property
     def _where(self) -> str:
-        return self._spec.address or "OpenAI"
+        return self._spec.url or "OpenAI"
 
     def _body(self, question: Question, form: Form) -> dict[str, Any]:
         body = {"model": self._spec.name} | completion.body(question, form)
@@ -114,7 +117,7 @@ class OpenAIModel:
         message = f"{self._where} answered {status} for {self._spec.name}: {said}"
         if code == _QUOTA:
             return QuotaExhausted(f"{message}. Retrying cannot help; look at the account's billing.")
-        if code == _CONTEXT:
+        if code == _CONTEXT or (status in _SCHEMA_STATUSES and _TOO_LONG.search(f"{error.type} {said}")):
             return ContextTooLong(f"{message}. Choose a format with a shorter brief, or a model with more context.")
         if status in _TRANSIENT_STATUSES or status == 429 or status >= 500:
             return TransientError(message, retry_after=_retry_after(error.response), status=status)

@@ -17,6 +17,6 @@ def cost(spec: Spec, usage: Usage) -> float | None:
     try:
         if spec.of_openai:
             return float(calc_price(tokens, spec.name, provider_id="openai").total_price)
-        return float(calc_price(tokens, spec.name, provider_api_url=spec.address).total_price)
-    except LookupError:
+        return float(calc_price(tokens, spec.name, provider_api_url=spec.url).total_price)
+    except (LookupError, ValueError, ArithmeticError):
         return None

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from exchange.errors import UnknownModel
 
 OPENAI_HOST = "api.openai.com"
+EMBEDDED = "local:smollm2"
 
 
 class Provider(StrEnum):
@@ -32,17 +33,24 @@ class Spec:
         return self.provider is Provider.OPENAI
 
     @property
-    def address(self) -> str | None:
-        """Where the server is; None is OpenAI's own. Without a URL in the name, OPENAI_BASE_URL decides."""
-        return self.url or os.environ.get("OPENAI_BASE_URL") or None
-
-    @property
     def of_openai(self) -> bool:
         """Is it OpenAI's own service, reached in secrecy?"""
-        if self.provider is not Provider.OPENAI or self.address is None:
+        if self.provider is not Provider.OPENAI or self.url is None:
             return self.provider is Provider.OPENAI
-        parts = urlsplit(self.address)
+        parts = urlsplit(self.url)
         return parts.scheme == "https" and parts.hostname == OPENAI_HOST
+
+
+def base_url() -> str | None:
+    """Where OPENAI_BASE_URL says that models of OpenAI are to be asked, if it says anything."""
+    return os.environ.get("OPENAI_BASE_URL", "").strip().rstrip("/") or None
+
+
+def resolved(full: str) -> str:
+    """The name with the address of its server, where OPENAI_BASE_URL adds one: what is stored names who answered."""
+    spec = parse(full)
+    moved = spec.provider is Provider.OPENAI and spec.url is None and base_url()
+    return f"{full}@{base_url()}" if moved else full
 
 
 def parse(full: str) -> Spec:
@@ -57,7 +65,9 @@ def parse(full: str) -> Spec:
     name, at, rest = name.partition("@http")
     url = f"http{rest}".rstrip("/") if at else None
     if url is not None and not _is_address(url):
-        raise UnknownModel(f"{full!r}: {url!r} is no address of a server; write http://HOST:PORT/v1.")
+        raise UnknownModel(
+            f"openai:{name}@… names no address of a server; write http://HOST:PORT/v1, without user, password or query."
+        )
     if not name:
         raise UnknownModel(f"{full!r} names a server and no model; write openai:NAME@URL.")
     return Spec(provider=Provider.OPENAI, name=name, url=url)
@@ -66,6 +76,7 @@ def parse(full: str) -> Spec:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        plain = not (parts.username or parts.password or parts.query or parts.fragment)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and plain
     except ValueError:
         return False

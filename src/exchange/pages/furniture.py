@@ -24,7 +24,8 @@ _LISTED = re.compile(
 _LISTED_BY = re.compile(r"^From the \[(?P<name>[^\]]+)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?!\w|\.\d)")
-_TARGET = re.compile(r"Target:\s*(?P<name>.+?)\s*$")
+_TARGET = re.compile(r"Target:\s*(?P<names>[^·]+)")
+_DEMONSTRATION = re.compile(r"·\s*demonstration\s*$")
 _REFERENCE = re.compile(r"^\s*(?:[-*]\s+|\d+\.\s+)?\[[@^](?P<key>[^\]\s]+)\]:?\s*(?P<text>\S.*)$")
 _LONGEST_LITERAL = 10_000
 
@@ -80,7 +81,8 @@ def take_infobox(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def read_listing(lines: list[str]) -> tuple[tuple[Listed, ...], str | None, list[str]]:
     """The hypotheses that a Related Hypotheses section lists, who lists them, and the lines that are neither.
 
-    Raises InputError for an id or a score that cannot be one.
+    The score of a line that is marked as a demonstration is not taken over, nor are indented lines below a hypothesis:
+    they are what Exchange says of it. Raises InputError for an id or a score that cannot be one.
     """
     listed, listed_by, other = [], None, []
     for line in lines:
@@ -88,7 +90,7 @@ def read_listing(lines: list[str]) -> tuple[tuple[Listed, ...], str | None, list
             listed.append(_listed(item))
         elif by := _LISTED_BY.match(line):
             listed_by = by["name"]
-        elif line.strip():
+        elif line.strip() and not (listed and line.startswith("  ")):
             other.append(line)
     return tuple(listed), listed_by, other
 
@@ -102,7 +104,7 @@ def read_references(lines: list[str]) -> dict[str, str]:
 def _listed(item: re.Match[str]) -> Listed:
     rest = _TAG.sub(" ", item["rest"])
     target = _TARGET.search(rest)
-    number = _NUMBER.search(rest[: target.start()] if target else rest)
+    number = None if _DEMONSTRATION.search(rest) else _NUMBER.search(rest[: target.start()] if target else rest)
     score = float(number[0].replace("−", "-")) if number else None
     if score is not None and not 0 <= score <= 1:
         raise InputError(
@@ -111,7 +113,7 @@ def _listed(item: re.Match[str]) -> Listed:
     return Listed(
         hypothesis=hypothesis_id(item["id"]),
         title=plain(item["title"]),
-        target=target["name"] if target else None,
+        targets=tuple(plain(name).strip() for name in target["names"].split(",") if name.strip()) if target else (),
         score=score,
     )
 

@@ -8,6 +8,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_CARELESS = MarkdownIt("commonmark", {"html": False}).enable("table")
+_CARELESS.validateLink = lambda _: True  # type: ignore[assignment,method-assign] # a host that checks no link
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_HARMLESS = re.compile(r"https?:|[^:]*(?:[/?#]|$)", re.IGNORECASE)
 _KEY = re.compile(r"\[@([^\]\s;,]+)\]")
 _KEYS = re.compile(r"\s*\[@[^\]\s;,]+\]")
 
@@ -39,8 +43,28 @@ def blocks(markdown: str) -> Iterator[Block]:
 
 
 def plain(markdown: str) -> str:
-    """One line of Markdown as plain text."""
+    """Markdown as plain text on one line."""
     return " ".join(_plain(token) for token in PARSER.parseInline(markdown))
+
+
+def harmless(markdown: str) -> str:
+    """The Markdown for a host that allows HTML and checks no link: no tag begins in it, every link is http(s) or relative.
+
+    The brackets of a line with another link become character references, so that it is a link no more.
+    """
+    text = _TAG.sub("&lt;", markdown)
+    lines = text.split("\n")
+    for token in _CARELESS.parse(text):
+        if token.type == "inline" and token.map and not all(map(_HARMLESS.match, _addresses(token))):
+            for number in range(*token.map):
+                lines[number] = lines[number].replace("[", "&#91;")
+    return "\n".join(lines)
+
+
+def _addresses(inline: Token) -> Iterator[str]:
+    for child in inline.children or []:
+        if child.type in ("link_open", "image"):
+            yield str(child.attrs.get("href") or child.attrs.get("src") or "")
 
 
 def _plain(inline: Token) -> str:

@@ -1,6 +1,7 @@
 """Which hypotheses concern a page, why, and how they stand: the front door for renderers."""
 
 import logging
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exchange.config import Settings, bands, settings
@@ -8,10 +9,11 @@ from exchange.domain.bands import Band, Bands
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.score import ScoreEvent
-from exchange.errors import ExchangeError
+from exchange.errors import BrokenDigest, ExchangeError
 from exchange.pages import words
 from exchange.store import hypotheses, scores
 from exchange.store.engine import Store, open_store
+from exchange.store.pages import page_slug
 
 SCHEMA = 1
 _log = logging.getLogger("exchange")
@@ -64,51 +66,86 @@ class RelatedHypothesis(Noun):
 class Related(Noun):
     """All hypotheses that concern the page `slug`, in the order of `best_first`.
 
-    `problem` is a sentence to show instead, where the store could not be read.
+    `problem` is a sentence to show instead, where the store could not be read; `damaged` are the ids of hypotheses
+    whose rows are no longer as they were stored.
     """
 
     schema_version: int = SCHEMA
     slug: str
-    listed_by: str | None = None
     hypotheses: tuple[RelatedHypothesis, ...] = ()
+    known: bool = True
+    damaged: tuple[str, ...] = ()
     problem: str | None = None
 
 
 def related(slug: str, db: str | None = None) -> Related:
-    """The hypotheses that concern the page. Never raises for a store that is missing or broken: `problem` says so."""
+    """The hypotheses that concern the page of that slug, artifact id or wiki_page_id.
+
+    Never raises for a store that is missing or broken: `problem` says so. A page that is not stored has `known` False.
+    `db` is the path of the SQLite file, where it is not the one of the settings.
+    """
     try:
         chosen = settings(db=db)
         store = open_store(chosen.database)
         try:
-            return related_in(store, slug, chosen)
+            return related_in(store, str(slug), chosen)
         finally:
             store.close()
     except ExchangeError as error:
-        _log.warning("related(%r): %s", slug, error)
-        return Related(slug=slug, problem="The hypotheses of this page cannot be shown at the moment.")
+        return _problem(str(slug), error)
 
 
 def related_in(store: Store, slug: str, chosen: Settings) -> Related:
-    """The same from a store that is open. Raises StoreError."""
+    """The same from a store that is open."""
+    try:
+        known = page_slug(store, slug)
+        return Related(slug=slug, known=False) if known is None else _related(store, known, chosen.site, bands())
+    except ExchangeError as error:
+        return _problem(slug, error)
+
+
+def _problem(slug: str, error: ExchangeError) -> Related:
+    _log.warning("related(%r): %s", slug, error)
+    return Related(slug=slug, problem=words.PROBLEM)
+
+
+def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
     reasons: dict[str, list[str]] = {}
     for concern in hypotheses.concerns(store, page=slug):
         reasons.setdefault(concern.hypothesis, []).append(words.reason(concern.why, concern.entity))
-    found = hypotheses.some(store, tuple(reasons))
-    events, imported = scores.current(store, tuple(reasons)), scores.imported_values(store, tuple(reasons))
-    table = bands()
+    imported = scores.imported_values(store, tuple(reasons))
+    found = list(_whole(store, tuple(reasons)))
     items = [
-        shown(
-            each, events.get(each.id), imported.get(each.id), tuple(dict.fromkeys(reasons[each.id])), chosen.site, table
-        )
-        for each in found.values()
+        shown(each, event, imported.get(each.id, ()), tuple(dict.fromkeys(reasons[each.id])), site, table)
+        for each, event in found
     ]
-    return Related(slug=slug, hypotheses=tuple(sorted(items, key=best_first)))
+    whole = {each.id for each, _ in found}
+    return Related(
+        slug=slug,
+        hypotheses=tuple(sorted(items, key=best_first)),
+        damaged=tuple(sorted(each for each in reasons if each not in whole)),
+    )
+
+
+def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None]]:
+    """Each hypothesis with its current score; those that are damaged are logged and left out."""
+    try:
+        found, events = hypotheses.some(store, names), scores.current(store, names)
+    except BrokenDigest as error:
+        if len(names) == 1:
+            _log.warning("%s: %s", names[0], error)
+            return
+        for name in names:
+            yield from _whole(store, (name,))
+        return
+    for each in found.values():
+        yield each, events.get(each.id)
 
 
 def shown(
     hypothesis: Hypothesis,
     event: ScoreEvent | None,
-    imported: float | None,
+    imported: Sequence[tuple[str, float]],
     reasons: tuple[str, ...],
     site: str,
     table: Bands,
@@ -134,8 +171,16 @@ def shown(
         reasons=reasons,
         debate=event.debate if event else None,
         at=event.at if event else None,
-        replaced=imported if event and not event.imported else None,
+        replaced=_replaced(event, imported),
     )
+
+
+def _replaced(event: ScoreEvent | None, imported: Sequence[tuple[str, float]]) -> float | None:
+    """The imported value that stood before the first own debate displaced it."""
+    if event is None or event.imported:
+        return None
+    earlier = [value for at, value in imported if at < event.at]
+    return earlier[-1] if earlier else None
 
 
 def _word(name: str | None, table: Bands) -> str | None:

@@ -16,24 +16,30 @@ CERTAINTIES = {
     Certainty.OPEN: "the score may well lie in another band",
 }
 IMPORTED = "Imported, not checked here"
+PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 NONE = "No hypothesis is known to concern this page."
 
 
 def caution(event: ScoreEvent | None) -> str:
     """The sentence that a reader must not miss; empty where there is none."""
     if event is None:
-        return "Not debated yet."
+        return ""
     if event.imported:
         return f"{IMPORTED}: given by {event.origin}."
-    if event.scripted:
+    if event.demonstration and event.scripted:
         return "Demonstration: some or all of the answers were scripted."
-    if any(judge.model == _EMBEDDED for judge in event.score.judges):
+    if event.demonstration and any(judge.model == _EMBEDDED for judge in event.score.judges):
         return "Demonstration: judged by a model of 135 million parameters, which cannot judge biology."
     if event.demonstration:
         return f"Demonstration: the format {event.format} shows the machine at work and judges nothing."
     if event.score.value is None:
         return f"{STATES[event.score.state]} Reason: {event.score.reason}."
     return STATES[State.CONTESTED] if event.score.state is State.CONTESTED else ""
+
+
+def damaged(count: int) -> str:
+    """That so many hypotheses are missing from the list."""
+    return f"{count} more cannot be shown: what is stored of them is damaged."
 
 
 def reason(why: str, entity: str | None) -> str:

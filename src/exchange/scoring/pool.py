@@ -43,7 +43,7 @@ def pool(probabilities: Sequence[float], models: Sequence[str], policy: Policy) 
     the policy's spread, w its weight, n_eff = k / (1 + (k - 1) * rho), and k - 1 + w degrees of freedom.
     Independent of the order of the judges: every sum is exact before it is rounded.
     """
-    logits = [logit(clipped(probability, policy.clip)) for probability in _by_model(probabilities, models)]
+    logits = [logit(clipped(probability, policy.clip)) for probability in by_model(probabilities, models)]
     judges = len(logits)
     centre = fsum(logits) / judges
     squares = fsum((each - centre) ** 2 for each in logits)
@@ -62,8 +62,9 @@ def mean(values: Sequence[float]) -> float:
     return fsum(values) / len(values)
 
 
-def _by_model(probabilities: Sequence[float], models: Sequence[str]) -> list[float]:
+def by_model(values: Sequence[float], models: Sequence[str]) -> list[float]:
+    """One value for each model: the mean of its samples."""
     together: dict[str, list[float]] = {}
-    for probability, model in zip(probabilities, models, strict=True):
-        together.setdefault(model, []).append(probability)
+    for value, model in zip(values, models, strict=True):
+        together.setdefault(model, []).append(value)
     return [mean(samples) for _, samples in sorted(together.items())]

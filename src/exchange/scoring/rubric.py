@@ -6,20 +6,22 @@ from math import fsum
 from exchange.domain.rubric import Rubric
 from exchange.domain.score import CriterionScore
 from exchange.domain.verdict import Verdict
-from exchange.scoring.pool import mean
+from exchange.scoring.pool import by_model, mean
 
 
 def criteria(verdicts: Sequence[Verdict], rubric: Rubric) -> dict[str, float]:
-    """Criterion -> the mean of its ratings over judges, each judge's being the mean over their sittings; in [0, 1]."""
+    """Criterion -> its pooled rating in [0, 1]: the mean over models, each model's over its seats, each seat's over orders."""
     pooled: dict[str, float] = {}
     for criterion in rubric.criteria:
-        by_judge: dict[str, list[float]] = {}
+        seats: dict[tuple[str, str], list[float]] = {}
         for verdict in verdicts:
+            seat = (verdict.sitting.seat, verdict.sitting.model)
             for rating in verdict.ratings:
                 if rating.criterion == criterion.name:
-                    by_judge.setdefault(verdict.sitting.seat, []).append(rubric.scale[rating.rating])
-        if by_judge:
-            pooled[criterion.name] = mean([mean(values) for _, values in sorted(by_judge.items())])
+                    seats.setdefault(seat, []).append(rubric.scale[rating.rating])
+        if seats:
+            means = [mean(values) for values in seats.values()]
+            pooled[criterion.name] = mean(by_model(means, [model for _, model in seats]))
     return pooled
 
 

@@ -11,7 +11,7 @@ from exchange.domain.verdict import Unscored, Verdict, When
 from exchange.scoring import rubric as ratings
 from exchange.scoring.bands import certainty
 from exchange.scoring.judges import judges
-from exchange.scoring.pool import pool
+from exchange.scoring.pool import by_model, pool
 from exchange.scoring.rubric import rounded
 
 
@@ -81,7 +81,8 @@ def _numbers(
     before = pool(priors, [judge.model for judge in asked], policy).value if priors else None
     low, high = after.interval(policy.level)
     sure, neighbour = certainty(after, edges, policy, demonstration)
-    split = min(finals) <= policy.split[0] and max(finals) >= policy.split[1]
+    sides = by_model(finals, [judge.model for judge in seated])
+    split = min(sides) <= policy.split[0] and max(sides) >= policy.split[1]
     return dict(
         state=State.CONTESTED if split else State.SCORED,
         value=rounded(after.value),

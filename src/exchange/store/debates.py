@@ -59,7 +59,7 @@ def begin(store: Store, hypothesis: str, setup: Setup) -> StoredDebate:
         hypothesis_id=hypothesis,
         state="open",
         record=setup.to_json(),
-        digest=setup.digest,
+        digest=digest(setup.to_json()),
         started_at=now(),
     )
     with store.writing() as transaction:
@@ -193,7 +193,7 @@ def _debate(row: Any) -> StoredDebate:
         hypothesis=row.hypothesis_id,
         state=row.state,
         stop_reason=row.stop_reason,
-        setup=read(Setup, row.record, f"The setup of {row.id}"),
+        setup=read(Setup, row.record, f"The setup of {row.id}", row.digest),
         started_at=row.started_at,
         ended_at=row.ended_at,
     )

@@ -107,7 +107,7 @@ def _engine(path: Path) -> Engine:
 
 
 def _bring_up_to_date(store: Store, create: bool) -> None:
-    """Migrates a new or older database; refuses a newer one."""
+    """With `create`, migrates a new or older database; refuses a newer one, and without `create` an older one."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
@@ -118,6 +118,10 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
+    if current is not None and not create:
+        raise StoreError(
+            f"{store.path} was made by an older Exchange. `exchange import` upgrades it; make a copy first."
+        )
     if current is None and not (create and empty):
         raise StoreError(
             f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."

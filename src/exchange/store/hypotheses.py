@@ -96,7 +96,7 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
         col(ListingRow.page_slug).label("page"),
         literal("listed").label("why"),
         literal(None).label("entity"),
-    )
+    ).join(PageRow, col(PageRow.slug) == col(ListingRow.page_slug))
     by_target: Any = (
         select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("subject"), col(EntityRow.name))
         .join(PageRow, col(PageRow.entity_id) == col(TargetRow.entity_id))

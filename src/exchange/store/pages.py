@@ -1,6 +1,6 @@
 """Pages and entities, in and out."""
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlmodel import col
 
 from exchange.domain.identity import digest, slug
@@ -44,14 +44,19 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
 
 def page(store: Store, name: str) -> Page:
     """The page by slug, artifact id or wiki_page_id. Raises NotFound."""
-    known_by = (col(PageRow.slug), col(PageRow.artifact), col(PageRow.wiki_page_id))
     with store.reading() as transaction:
-        record = transaction.execute(
-            select(col(PageRow.record)).where(or_(*(column == name for column in known_by))).limit(1)
-        ).scalar_one_or_none()
-    if record is None:
+        row = transaction.execute(
+            select(col(PageRow.record), col(PageRow.digest)).where(_called(name)).limit(1)
+        ).one_or_none()
+    if row is None:
         raise NotFound(f"No page {name!r} is stored. `exchange list --pages` names those that are.")
-    return read(Page, record, f"The page {name}")
+    return read(Page, row.record, f"The page {name}", row.digest)
+
+
+def page_slug(store: Store, name: str) -> str | None:
+    """The slug of the page with that slug, artifact id or wiki_page_id, if there is one."""
+    with store.reading() as transaction:
+        return transaction.execute(select(col(PageRow.slug)).where(_called(name)).limit(1)).scalar_one_or_none()
 
 
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
@@ -87,6 +92,10 @@ def entity_ids(transaction: Transaction) -> dict[str, int]:
     """Every entity's key (`path/slug`) -> the number of its row."""
     rows = transaction.execute(select(col(EntityRow.id), col(EntityRow.path), col(EntityRow.slug)))
     return {f"{row.path}/{row.slug}": row.id for row in rows}
+
+
+def _called(name: str) -> ColumnElement[bool]:
+    return or_(*(column == name for column in (col(PageRow.slug), col(PageRow.artifact), col(PageRow.wiki_page_id))))
 
 
 def _words(value: object) -> str | None:

@@ -56,19 +56,22 @@ def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
         return _events(transaction, hypothesis)
 
 
-def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, float]:
-    """The latest imported value of each of these hypotheses, or of all, that has one."""
-    values = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.value)).where(
+def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, list[tuple[str, float]]]:
+    """When each of these hypotheses, or of all, was given an imported value, and which; oldest first."""
+    values = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.at), col(ScoreEventRow.value)).where(
         col(ScoreEventRow.cause) == Cause.IMPORTED
     )
     with store.reading() as transaction:
         rows = transaction.execute(_of(values, hypotheses).order_by(col(ScoreEventRow.id))).all()
-    return {row.hypothesis_id: row.value for row in rows}
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in rows:
+        found.setdefault(row.hypothesis_id, []).append((row.at, row.value))
+    return found
 
 
-def imported(transaction: Transaction, hypothesis: str) -> ScoreEvent | None:
-    """The latest imported score of the hypothesis."""
-    found = [event for event in _events(transaction, hypothesis) if event.cause is Cause.IMPORTED]
+def imported(transaction: Transaction, hypothesis: str, origin: str) -> ScoreEvent | None:
+    """The latest score of the hypothesis that was imported from there."""
+    found = [event for event in _events(transaction, hypothesis) if event.origin == origin]
     return found[-1] if found else None
 
 

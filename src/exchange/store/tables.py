@@ -66,7 +66,7 @@ class AliasRow(SQLModel, table=True):
 
 
 class PageRow(SQLModel, table=True):
-    """A wiki page; `record` is the domain's Page, `digest` that of the text that it came from."""
+    """A wiki page; `record` is the domain's Page, `digest` the record's."""
 
     __tablename__ = "page"
 
@@ -154,7 +154,7 @@ class CallRow(SQLModel, table=True):
     )
 
     id: int = Field(primary_key=True)
-    debate_id: str = Field(foreign_key="debate.id")
+    debate_id: str | None = Field(default=None, foreign_key="debate.id")
     place: str
     model: str
     sample: int
@@ -227,7 +227,7 @@ class ScoreEventRow(SQLModel, table=True):
         CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
         CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
         CheckConstraint("value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"),
-        CheckConstraint("(cause = 'imported') = (debate_id IS NULL)", name="own_score_has_a_debate"),
+        CheckConstraint("cause != 'imported' OR debate_id IS NULL", name="imported_score_has_no_debate"),
         Index("current_score", "hypothesis_id", "standing", "id"),
     )
 

@@ -7,6 +7,8 @@ from exchange.pages.render.escape import escaped
 
 def legacy(page: Page, related: Related, site: str) -> str:
     """The section's lines; nothing where no hypothesis concerns the page. A demonstration says so at its line's end."""
+    if related.problem:
+        return f"Related Hypotheses\n{related.problem}\n"
     if not related.hypotheses:
         return ""
     head = f"From the [{escaped(page.listed_by or 'Exchange')}]({site}/exchange) — scored by multi-agent debate"

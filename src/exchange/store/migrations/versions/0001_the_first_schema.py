@@ -119,7 +119,7 @@ def upgrade() -> None:
     op.create_table(
         "call",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("debate_id", sa.String(), nullable=False),
+        sa.Column("debate_id", sa.String(), nullable=True),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
         sa.Column("sample", sa.Integer(), nullable=False),
@@ -181,10 +181,10 @@ def upgrade() -> None:
         sa.Column("record", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
-        sa.CheckConstraint("(cause = 'imported') = (debate_id IS NULL)", name="own_score_has_a_debate"),
         sa.CheckConstraint("(state IN ('scored', 'contested')) = (value IS NOT NULL)", name="number_if_scored"),
+        sa.CheckConstraint("cause != 'imported' OR debate_id IS NULL", name="imported_score_has_no_debate"),
         sa.CheckConstraint(
-            "cause IN ('first debate', 'new evidence', 'new judge or model', 'new prompts or rubric', 'new policy', 're-roll', 'imported')",
+            "cause IN ('first debate', 'new evidence', 'new judge or model', 'new prompts or rubric', 'new policy', 're-roll', 'imported', 'outcome', 'withdrawn')",
             name="cause_is_known",
         ),
         sa.CheckConstraint("state IN ('scored', 'contested', 'insufficient', 'failed')", name="state_is_known"),

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from exchange.config import Settings, bands
-from exchange.debate.context import Context, Event, Held
+from exchange.debate.context import Context, Event, Held, Lost
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts, used
 from exchange.domain.calls import Answer, Question
 from exchange.domain.debate import Turn
-from exchange.domain.score import Basis, Score, ScoreEvent
+from exchange.domain.score import Basis, Score, ScoreEvent, State
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.errors import ContextTooLong, DebateFailed, ExchangeError, RefusedError, ReplyError
@@ -58,7 +58,7 @@ async def debate(
     untouched; DebateFailed with the failure noted and the score untouched.
     """
     with Writer() as writer:
-        edges = bands().edges
+        edges, before = bands().edges, await writer(_last_basis, store, name)
         setup, unfinished = await writer(_settled, store, name, wishes, settings)
         models = _connected(setup, settings)
         begun = await writer(_begin, store, name, setup) if unfinished is None else unfinished
@@ -79,7 +79,7 @@ async def debate(
         finally:
             for model in models.values():
                 await model.close()
-        return await writer(_conclude, store, begun, held, edges)
+        return await writer(_conclude, store, begun, held, edges, before)
 
 
 def _settled(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[Setup, StoredDebate | None]:
@@ -138,27 +138,29 @@ async def _hold(
     return await hold(context, settings.tracing)
 
 
-def _conclude(store: Store, begun: StoredDebate, held: Held, edges: Mapping[str, float]) -> ScoreEvent:
+def _conclude(
+    store: Store, begun: StoredDebate, held: Held, edges: Mapping[str, float], before: Basis | None
+) -> ScoreEvent:
     """Stores the verdicts with their score; or raises what stopped the debate."""
     for lost in held.lost:
         if lost.stops:
-            raise _stopped(store, begun, lost.error, lost.place)
+            raise _stopped(store, begun, lost, before)
     if held.lost and _complete(held, begun.setup) < begun.setup.format.quorum:
         raise held.lost[0].error
     absent = tuple(Unscored(sitting=lost.sitting, reason=str(lost.error)) for lost in held.lost if lost.sitting)
     verdicts = (*held.verdicts, *absent)
     setup = begun.setup
     result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, edges, demonstration(setup))
-    event = _event(store, begun, result)
+    event = _event(begun, result, before)
     debates.finish(store, begun.id, held.stop_reason, verdicts, event)
     return event
 
 
-def _stopped(store: Store, begun: StoredDebate, error: ExchangeError, place: str) -> ExchangeError:
-    if not isinstance(error, _FAILS_THE_DEBATE):
-        return error
-    reason = f"no turn could be had from {place}: {error}"
-    debates.fail(store, begun.id, reason, _event(store, begun, failed(reason, COLD)))
+def _stopped(store: Store, begun: StoredDebate, lost: Lost, before: Basis | None) -> ExchangeError:
+    if not isinstance(lost.error, _FAILS_THE_DEBATE):
+        return lost.error
+    reason = f"no turn could be had from {lost.place}: {lost.error}"
+    debates.fail(store, begun.id, reason, _event(begun, failed(reason, COLD), before))
     return DebateFailed(
         f"The debate {begun.id} failed: {reason}. The score is untouched; the same command begins a new debate, "
         "and another model may do better."
@@ -176,11 +178,11 @@ def _complete(held: Held, setup: Setup) -> int:
     return sum(all((seat.name, order) in finals for order in orders) for seat in setup.judges)
 
 
-def _event(store: Store, begun: StoredDebate, result: Score) -> ScoreEvent:
+def _event(begun: StoredDebate, result: Score, before: Basis | None) -> ScoreEvent:
     rests_on = basis.basis(begun.setup, COLD)
     return ScoreEvent(
         hypothesis=begun.hypothesis,
-        cause=basis.cause(_previous(store, begun.hypothesis), rests_on),
+        cause=basis.cause(before, rests_on),
         score=result,
         at=now(),
         debate=begun.id,
@@ -192,6 +194,7 @@ def _event(store: Store, begun: StoredDebate, result: Score) -> ScoreEvent:
     )
 
 
-def _previous(store: Store, hypothesis: str) -> Basis | None:
-    own = [event.basis for event in scores.events(store, hypothesis) if event.basis]
-    return own[-1] if own else None
+def _last_basis(store: Store, hypothesis: str) -> Basis | None:
+    """What the hypothesis's latest own score rests on; a debate that failed gave none."""
+    own = [event for event in scores.events(store, hypothesis) if event.score.state is not State.FAILED]
+    return next((event.basis for event in reversed(own) if event.basis), None)

@@ -1,19 +1,12 @@
 """What a reader is told about a score, in plain sentences."""
 
-from exchange.domain.bands import Certainty
 from exchange.domain.score import ScoreEvent, State
 
 _EMBEDDED = "local:smollm2"
 STATES = {
-    State.SCORED: "The judges gave readable verdicts, and they do not stand on opposite sides.",
     State.CONTESTED: "The judges stand on opposite sides; the number is their middle and nobody's view.",
     State.INSUFFICIENT: "There is not enough to give a number.",
     State.FAILED: "The debate could not be held.",
-}
-CERTAINTIES = {
-    Certainty.FIRM: "at least nine chances in ten that the score lies in this band",
-    Certainty.LEANING: "at least six chances in ten that the score lies in this band",
-    Certainty.OPEN: "the score may well lie in another band",
 }
 IMPORTED = "Imported, not checked here"
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -21,20 +14,25 @@ NONE = "No hypothesis is known to concern this page."
 
 
 def caution(event: ScoreEvent | None) -> str:
-    """The sentence that a reader must not miss; empty where there is none."""
+    """What a reader must not miss; empty where there is nothing."""
     if event is None:
         return ""
     if event.imported:
         return f"{IMPORTED}: given by {event.origin}."
-    if event.demonstration and event.scripted:
-        return "Demonstration: some or all of the answers were scripted."
-    if event.demonstration and any(judge.model == _EMBEDDED for judge in event.score.judges):
-        return "Demonstration: judged by a model of 135 million parameters, which cannot judge biology."
-    if event.demonstration:
-        return f"Demonstration: the format {event.format} shows the machine at work and judges nothing."
+    said = [_demonstration(event)] if event.demonstration else []
     if event.score.value is None:
-        return f"{STATES[event.score.state]} Reason: {event.score.reason}."
-    return STATES[State.CONTESTED] if event.score.state is State.CONTESTED else ""
+        said.append(f"{STATES[event.score.state]} Reason: {event.score.reason}.")
+    elif event.score.state is State.CONTESTED:
+        said.append(STATES[State.CONTESTED])
+    return " ".join(said)
+
+
+def _demonstration(event: ScoreEvent) -> str:
+    if event.scripted:
+        return "Demonstration: some or all of the answers were scripted."
+    if any(judge.model == _EMBEDDED for judge in event.score.judges):
+        return "Demonstration: judged by a model of 135 million parameters, which cannot judge biology."
+    return f"Demonstration: the format {event.format} shows the machine at work and judges nothing."
 
 
 def damaged(count: int) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.config import format_named
-from exchange.debate.rules import calls, in_order, schedule
+from exchange.debate.rules import in_order, schedule
 from exchange.domain.debate import Role
 from exchange.domain.format import Format
 from exchange.domain.verdict import Order
@@ -47,11 +47,6 @@ def test_each_turn_answers_the_one_before_it() -> None:
 
 def test_rounds_count_the_rebuttals() -> None:
     assert [slot.round for slot in schedule(rounds(2))] == [0, 0, 1, 2]
-
-
-@pytest.mark.parametrize(("name", "number"), [("quick", 6), ("panel", 13)])
-def test_a_shipped_format_takes_so_many_calls(name: str, number: int) -> None:
-    assert number == calls(format_named(name))
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,6 @@ def schedule(format: Format) -> tuple[Slot, ...]:
     return tuple(slots)
 
 
-def calls(format: Format) -> int:
-    """How many calls the format takes if no question has to be put twice."""
-    return len(schedule(format)) + len(format.models.judges) * (1 + len(format.judging.orders))
-
-
 def in_order(turns: Sequence[Turn], order: Order) -> list[Turn]:
     """All turns of the side that is read first, then all of the other, each side's in the order of speaking."""
     first = _FIRST[order]

@@ -15,11 +15,6 @@ class Entity(Noun):
     name: str
 
     @property
-    def kind(self) -> str:
-        """The kind in the singular: `cell-types` is a `cell type`."""
-        return _singular(self.path).replace("-", " ")
-
-    @property
     def key(self) -> str:
         """`path/slug`, the entity's one name."""
         return f"{self.path}/{self.slug}"
@@ -68,9 +63,3 @@ class Page(Noun):
     def missing_references(self) -> tuple[str, ...]:
         """The cited keys that the page's References section does not resolve."""
         return tuple(key for key in self.cited if key not in self.references)
-
-
-def _singular(plural: str) -> str:
-    if plural.endswith("ies"):
-        return plural[:-3] + "y"
-    return plural[:-1] if plural.endswith("s") and not plural.endswith("ss") else plural

@@ -118,7 +118,8 @@ class Basis(Noun):
 class ScoreEvent(Noun):
     """An appended change of a hypothesis's score. `at` is UTC, ISO 8601; `origin` names where an imported score is from.
 
-    `demonstration` is set where the format is one (then `full_format` is not), or where any role was scripted.
+    `demonstration` is set where the format is one (then `full_format` is not), where any role was scripted, or where
+    the embedded model judged.
     """
 
     hypothesis: str

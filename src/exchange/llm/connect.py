@@ -27,12 +27,12 @@ class Access:
 def connect(full: str, access: Access) -> Model:
     """The model of that full name. Raises UnknownModel, and ConfigError where its key or the permission is lacking."""
     spec = parse(resolved(full))
+    if spec.paid and not access.paid_calls:
+        raise ConfigError(f"{full} may cost money, and paid_calls is off; turn it on, or use a local: model.")
     if spec.provider is Provider.LOCAL:
         return LocalModel(spec.name)
     if spec.provider is Provider.SCRIPTED:
         return ScriptedModel(spec.name)
-    if not access.paid_calls:
-        raise ConfigError(f"{full} may cost money, and paid_calls is off; turn it on, or use a local: model.")
     key = _key(spec, access.keys)
     # The SDK takes most of two seconds to import: only a debate that asks such a model waits for it.
     from exchange.llm.openai import OpenAIModel

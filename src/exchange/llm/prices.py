@@ -1,12 +1,12 @@
 """What a call costs, in US dollars; a price that is not known stays unknown."""
 
 from exchange.domain.calls import Usage
-from exchange.llm.spec import Provider, Spec
+from exchange.llm.spec import Spec
 
 
 def cost(spec: Spec, usage: Usage) -> float | None:
     """Zero for in-process and scripted models; None where the model's price or the usage is unknown."""
-    if spec.provider is not Provider.OPENAI:
+    if not spec.paid:
         return 0.0
     if usage.input_tokens is None or usage.output_tokens is None:
         return None

@@ -60,12 +60,14 @@ def page_slug(store: Store, name: str) -> str | None:
 
 
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
-    """The stored ones of these pages, by slug."""
+    """The stored ones of these pages, by slug. Raises BrokenDigest."""
     with store.reading() as transaction:
-        records = transaction.execute(
-            select(col(PageRow.record)).where(col(PageRow.slug).in_(slugs)).order_by(col(PageRow.slug))
-        ).scalars()
-        return tuple(read(Page, record, "A page") for record in records)
+        rows = transaction.execute(
+            select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest))
+            .where(col(PageRow.slug).in_(slugs))
+            .order_by(col(PageRow.slug))
+        )
+        return tuple(read(Page, row.record, f"The page {row.slug}", row.digest) for row in rows)
 
 
 def slugs_and_titles(store: Store) -> list[tuple[str, str]]:

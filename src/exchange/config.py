@@ -5,7 +5,7 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from exchange.domain.bands import Bands
 from exchange.domain.format import Format
+from exchange.domain.money import Price
 from exchange.domain.noun import Noun
 from exchange.domain.rubric import Rubric
 from exchange.errors import ConfigError, RubricError
@@ -27,16 +28,32 @@ from exchange.shipped import shipped
 _Record = TypeVar("_Record", bound=Noun)
 
 
-class Limits(BaseModel):
-    """Seconds, and counts of calls."""
-
+class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Limits(_Table):
+    """Seconds, counts of calls, and US dollars."""
 
     concurrency: int = Field(ge=1, le=1_000)
     connect_seconds: float = Field(gt=0)
     call_seconds: float = Field(gt=0)
     attempts: int = Field(ge=1, le=20)
     longest_wait: float = Field(ge=0)
+    lease_seconds: float = Field(ge=1)
+    daily_cost: Annotated[float, Field(ge=0)] | Literal["none"]
+
+    @property
+    def cap(self) -> float | None:
+        """What all runs of a day may cost, in US dollars."""
+        return None if self.daily_cost == "none" else self.daily_cost
+
+
+class Rates(_Table):
+    """What a model allows in a minute."""
+
+    requests: int | None = Field(default=None, ge=1)
+    tokens: int | None = Field(default=None, ge=1)
 
 
 class Settings(BaseSettings):
@@ -54,6 +71,7 @@ class Settings(BaseSettings):
     models: dict[str, str | datetime.date]
     keys: dict[str, str]
     limits: Limits
+    rates: dict[str, Rates]
 
     @property
     def database(self) -> Path:
@@ -134,6 +152,16 @@ def bands() -> Bands:
     """The bands: the user's bands.toml where there is one, else the shipped one. Raises ConfigError."""
     own = user_file().parent / "bands.toml"
     return _parse(own if own.is_file() else shipped("configs") / "bands.toml", Bands, ConfigError)
+
+
+def prices() -> dict[str, Price]:
+    """The user's own prices, by a model's full name or a pattern of it, in the file's order. Raises ConfigError."""
+    own = user_file().parent / "prices.toml"
+    return _parse(own if own.is_file() else shipped("configs") / "prices.toml", _Prices, ConfigError).models
+
+
+class _Prices(Noun):
+    models: dict[str, Price] = Field(default_factory=dict)
 
 
 def _read(kind: str, name: str, record: type[_Record], raised: type[Exception]) -> _Record:

@@ -9,6 +9,7 @@ ExchangeError
 ├─ InputError        a file or an argument that cannot be taken in; nothing of it was stored
 ├─ ModelError        the call failed
 │   ├─ TransientError(retry_after)      retried within limits
+│   ├─ Parked(retry_after)              the server asks for a longer pause than we wait; resumable
 │   ├─ AuthError                        never retried, as all that follow
 │   ├─ RefusedError
 │   ├─ ContextTooLong
@@ -56,16 +57,33 @@ class InputError(ExchangeError):
 
 
 class ModelError(ExchangeError):
-    """A model call failed; what was asked and what happened stand in the message."""
+    """A model call failed; what was asked and what happened stand in the message.
+
+    `may_cost` is set where the work may have been done, and charged for, although no answer came.
+    """
+
+    def __init__(self, message: str, may_cost: bool = False) -> None:
+        super().__init__(message)
+        self.may_cost = may_cost
 
 
 class TransientError(ModelError):
     """The call may succeed later. `retry_after` is in seconds, `status` is HTTP's; None where the server gave none."""
 
-    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, retry_after: float | None = None, status: int | None = None, may_cost: bool = False
+    ) -> None:
+        super().__init__(message, may_cost)
         self.retry_after = retry_after
         self.status = status
+
+
+class Parked(ModelError):
+    """The server asks for a pause of `retry_after` seconds, which is longer than we wait; resumable."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class AuthError(ModelError):
@@ -101,7 +119,7 @@ class ReplyError(ExchangeError):
 
 
 class LimitReached(ExchangeError):
-    """Exchange stopped itself at `limit`, having reached `actual`."""
+    """Exchange stopped itself at `limit`, where `actual` would have been reached."""
 
     def __init__(self, message: str, limit: float, actual: float) -> None:
         super().__init__(message)

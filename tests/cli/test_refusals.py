@@ -167,7 +167,7 @@ def test_ctrl_c_stops_a_debate_that_the_same_command_finishes(database: Path, tm
     events = rows(database, "count(*) FROM score_event")
     again = run(*command)
 
-    assert (stopped.returncode, out, f"exchange debate {HYPOTHESIS}" in err.decode(), events, again.exit_code) == (
+    assert (stopped.returncode, out, f"exchange resume {HYPOTHESIS}" in err.decode(), events, again.exit_code) == (
         130,
         b"",
         True,
@@ -195,5 +195,5 @@ def _unreachable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
 def _last(ran: Result) -> tuple[int, bool, bool, str]:
     """The exit code; is the way on named; is the server named in the last line; stdout."""
     *before, last = ran.stderr.splitlines()
-    goes_on = any(f"To go on: exchange debate {HYPOTHESIS}" in line for line in before)
+    goes_on = any(f"To go on: exchange resume {HYPOTHESIS}" in line for line in before)
     return ran.exit_code, goes_on, last.startswith("exchange: http://127.0.0.1:9/v1"), ran.stdout

@@ -9,6 +9,7 @@ from exchange.debate.context import Event
 from exchange.domain.score import ScoreEvent
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.importing import import_files, read_files
+from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes, settle
 from exchange.store import hypotheses, scores
 from exchange.store.engine import Store
@@ -31,8 +32,8 @@ async def held(
 ) -> ScoreEvent:
     """Debates with one attempt a call, and paid calls allowed: there is no server but those that tests name."""
     chosen = settings(paid_calls=True, limits={"attempts": 1})
-    observer = Observer(begun=ignore, event=seen, wait=ignore)
-    return await debate(store, hypothesis, wishes or Wishes(), chosen, observer, halt or asyncio.Event())
+    async with running(store, chosen, halt=halt) as run:
+        return await debate(run, hypothesis, wishes or Wishes(), Observer(begun=ignore, event=seen, wait=ignore))
 
 
 def all_played_by(model: str, format: str = "quick", judges: int = 1) -> Wishes:

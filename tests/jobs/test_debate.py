@@ -18,6 +18,7 @@ from exchange.store.engine import Store
 from tests import builders
 from tests.conftest import ROOT
 from tests.jobs.holding import HYPOTHESIS, all_played_by, current, held, playing, rows, take_in
+from tests.store.rows import opened
 
 UNREACHABLE = "openai:x@http://127.0.0.1:9/v1"
 ANSWERED = "count(*), count(DISTINCT question_digest) FROM call WHERE state = 'answered'"
@@ -117,7 +118,7 @@ async def test_a_call_to_an_unreachable_server_is_in_the_ledger(example_store: S
     with pytest.raises(TransientError):
         await _lost_critic(example_store, file)
 
-    assert rows(example_store, "place, cost FROM call WHERE state = 'failed'") == [("critic/2", None)]
+    assert rows(example_store, "place, cost FROM call WHERE state = 'failed'") == [("critic/2", 0.0)]
 
 
 async def test_unreadable_judges_give_no_number(example_store: Store, file: Path) -> None:
@@ -354,19 +355,19 @@ def _imported(store: Store, folder: Path) -> ScoreEvent | None:
 
 def _own_score(store: Store) -> ScoreEvent:
     """The score of a full debate, as if one had been held."""
-    debate = debates.begin(store, HYPOTHESIS, builders.setup())
+    lease = opened(store)
     score = Score(state=State.SCORED, value=0.3, low=0.2, high=0.4, policy="cold", policy_digest="")
     event = ScoreEvent(
         hypothesis=HYPOTHESIS,
         cause=Cause.FIRST_DEBATE,
         score=score,
         at="2026-11-23T00:00:00+00:00",
-        debate=debate.id,
+        debate=lease.debate,
         format="panel",
     )
     with store.writing() as transaction:
         scores.append(transaction, event)
-    debates.set_aside(store, debate.id, "done")
+    debates.set_aside(store, lease, "done")
     return event
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exchange.domain.calls import Answer, Form, Message, Question, Reply, Usage
+from exchange.errors import ExchangeError
 
 TEN = Usage(input_tokens=10, output_tokens=10)
 
@@ -37,9 +38,10 @@ class Row:
 
     question: Question
     form: Form
-    attempt: int
+    worst: float | None
     reply: Reply | None = None
     error: str | None = None
+    may_cost: bool = False
 
     @property
     def state(self) -> str:
@@ -50,9 +52,10 @@ class Row:
 
 @dataclass(kw_only=True)
 class MemoryJournal:
-    """The protocol Journal over a dict; call numbers count from 1."""
+    """The protocol Journal over a dict; call numbers count from 1. With a `refusal`, no intent can be committed."""
 
     rows: dict[int, Row] = field(default_factory=dict)
+    refusal: ExchangeError | None = None
 
     async def replay(self, question: Question) -> Answer | None:
         for call, row in self.rows.items():
@@ -60,15 +63,18 @@ class MemoryJournal:
                 return Answer(call=call, reply=row.reply, form=row.form, replayed=True)
         return None
 
-    async def open(self, question: Question, form: Form, attempt: int) -> int:
-        self.rows[len(self.rows) + 1] = Row(question=question, form=form, attempt=attempt)
+    async def open(self, question: Question, form: Form, worst: float | None) -> int:
+        if self.refusal:
+            raise self.refusal
+        self.rows[len(self.rows) + 1] = Row(question=question, form=form, worst=worst)
         return len(self.rows)
 
     async def close(self, call: int, reply: Reply) -> None:
         self.rows[call].reply = reply
 
-    async def fail(self, call: int, error: str) -> None:
+    async def fail(self, call: int, error: str, may_cost: bool) -> None:
         self.rows[call].error = error
+        self.rows[call].may_cost = may_cost
 
     @property
     def states(self) -> list[str]:

@@ -11,6 +11,7 @@ from exchange.errors import (
     ExchangeError,
     Interrupted,
     ModelError,
+    Parked,
     QuotaExhausted,
     ReplyError,
     RequestRefused,
@@ -18,7 +19,9 @@ from exchange.errors import (
     TransientError,
 )
 from exchange.llm.ask import Asker, Retrying
+from exchange.llm.gate import Gate
 from exchange.llm.model import Model
+from exchange.llm.prices import Prices
 from exchange.llm.reply import parse
 from tests.llm.journal import FakeModel, MemoryJournal, question, said
 
@@ -29,8 +32,9 @@ def asker(model: Model, journal: MemoryJournal | None = None, attempts: int = 3,
     return Asker(
         journal=journal or MemoryJournal(),
         models={"scripted:x": model, "openai:gpt-unheard-of": model},
+        prices=Prices(),
         retrying=Retrying(attempts=attempts, longest_wait=longest_wait),
-        halt=asyncio.Event(),
+        gate=Gate(halt=asyncio.Event()),
         on_wait=lambda *_: None,
     )
 
@@ -50,10 +54,10 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits that an asker would have made; it makes none of them."""
     waited: list[float] = []
 
-    async def note(_: Asker, seconds: float) -> None:
+    async def note(_: Gate, seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(Asker, "_sleep", note)
+    monkeypatch.setattr(Gate, "pause", note)
     return waited
 
 
@@ -131,7 +135,7 @@ async def test_every_attempt_has_a_row_of_its_own(waits: list[float]) -> None:
 
     await asker(FakeModel(script=[TransientError("busy"), TransientError("busy"), GOOD]), journal)(question(), words)
 
-    assert [(row.state, row.attempt) for row in journal.rows.values()] == [("failed", 1), ("failed", 2), ("closed", 3)]
+    assert journal.states == ["failed", "failed", "closed"]
 
 
 async def test_a_failed_attempt_is_stored_with_its_kind_and_message(waits: list[float]) -> None:
@@ -276,10 +280,10 @@ async def test_a_real_wait_ends_by_itself() -> None:
     assert read == "good"
 
 
-async def test_a_wait_that_is_longer_than_allowed_gives_up_at_once(waits: list[float]) -> None:
+async def test_a_pause_that_is_longer_than_allowed_parks_the_call(waits: list[float]) -> None:
     model = FakeModel(script=[TransientError("busy", retry_after=61)])
 
-    with pytest.raises(TransientError):
+    with pytest.raises(Parked, match="asks to wait 61 s"):
         await asker(model, longest_wait=60)(question(), words)
 
     assert (len(model.asked), waits) == (1, [])
@@ -308,7 +312,7 @@ async def test_what_a_retry_cannot_mend_is_tried_once(error: ExchangeError, wait
 async def test_no_attempt_begins_after_a_halt() -> None:
     journal, model = MemoryJournal(), FakeModel(script=[GOOD])
     ask = asker(model, journal)
-    ask.halt.set()
+    ask.gate.halt.set()
 
     with pytest.raises(Interrupted):
         await ask(question(), words)
@@ -319,7 +323,7 @@ async def test_no_attempt_begins_after_a_halt() -> None:
 async def test_a_halt_ends_the_wait_for_a_retry() -> None:
     model = FakeModel(script=[TransientError("busy", retry_after=30)])
     ask = asker(model)
-    ask.on_wait = lambda *_: ask.halt.set()
+    ask.on_wait = lambda *_: ask.gate.halt.set()
 
     with pytest.raises(Interrupted):
         async with asyncio.timeout(5):
@@ -331,7 +335,7 @@ async def test_a_halt_ends_the_wait_for_a_retry() -> None:
 async def test_a_halt_reaches_the_question_that_waits_for_a_place() -> None:
     model = FakeModel(script=[GOOD], concurrency=1)
     ask = asker(model)
-    model.on_attempt = ask.halt.set
+    model.on_attempt = ask.gate.halt.set
 
     outcomes = await asyncio.gather(
         *(ask(question(place=place), words) for place in ("a", "b")), return_exceptions=True

@@ -9,7 +9,7 @@ from exchange.errors import Conflict
 from exchange.store import debates
 from exchange.store.engine import Store
 from tests import builders
-from tests.store.rows import HYPOTHESIS, begun, count, execute
+from tests.store.rows import HYPOTHESIS, begun, count, execute, opened
 
 COLUMNS = (
     "hypothesis_id, debate_id, cause, state, value, low, high, standing, demonstration, policy, record, digest, at"
@@ -45,21 +45,21 @@ def test_an_own_score_without_its_interval_is_refused(
     debate = begun(example_store)
 
     with pytest.raises(Conflict, match=constraint):
-        execute(example_store, EVENT, HYPOTHESIS, debate.id, "first debate", "scored", 0.5, low, high)
+        execute(example_store, EVENT, HYPOTHESIS, debate.debate, "first debate", "scored", 0.5, low, high)
 
 
 def test_an_imported_score_with_a_debate_is_refused(example_store: Store) -> None:
     debate = begun(example_store)
 
     with pytest.raises(Conflict, match="imported_score_has_no_debate"):
-        execute(example_store, EVENT, HYPOTHESIS, debate.id, "imported", "scored", 0.5, None, None)
+        execute(example_store, EVENT, HYPOTHESIS, debate.debate, "imported", "scored", 0.5, None, None)
 
 
 def test_a_number_without_a_state_that_has_one_is_refused(example_store: Store) -> None:
     debate = begun(example_store)
 
     with pytest.raises(Conflict, match="number_if_scored"):
-        execute(example_store, EVENT, HYPOTHESIS, debate.id, "first debate", "insufficient", 0.5, 0.4, 0.6)
+        execute(example_store, EVENT, HYPOTHESIS, debate.debate, "first debate", "insufficient", 0.5, 0.4, 0.6)
 
 
 def test_a_score_of_no_stored_hypothesis_is_refused(example_store: Store) -> None:
@@ -71,13 +71,13 @@ def test_a_score_of_no_stored_hypothesis_is_refused(example_store: Store) -> Non
 @pytest.mark.parametrize("table", ["turn", "verdict", "score_event"])
 def test_what_was_appended_is_neither_changed_nor_removed(example_store: Store, table: str, change: str) -> None:
     debate = begun(example_store)
-    debates.add_turn(example_store, debate.id, builders.turn(1))
+    debates.add_turn(example_store, debate, builders.turn(1))
     record = Unscored(sitting=builders.sitting(), reason="unreadable").to_json()
     verdict = "VALUES (?, 'judge-1', 'final', 'proposer-first', 'm', 'unreadable', ?, '')"
     execute(
         example_store,
         f'INSERT INTO verdict (debate_id, seat, "when", "order", model, unscored, record, digest) {verdict}',
-        debate.id,
+        debate.debate,
         record,
     )
     execute(example_store, EVENT, HYPOTHESIS, None, "imported", "scored", 0.5, None, None)
@@ -87,15 +87,15 @@ def test_what_was_appended_is_neither_changed_nor_removed(example_store: Store, 
 
 
 def test_a_second_open_debate_of_one_hypothesis_is_refused(example_store: Store) -> None:
-    debates.begin(example_store, HYPOTHESIS, builders.setup())
+    opened(example_store)
 
     with pytest.raises(Conflict, match="hypothesis_id"):
-        debates.begin(example_store, HYPOTHESIS, builders.setup())
+        opened(example_store)
 
 
 def test_debates_of_two_hypotheses_may_be_open_at_once(example_store: Store) -> None:
-    debates.begin(example_store, HYPOTHESIS, builders.setup())
-    debates.begin(example_store, "h-5d20c7f4", builders.setup())
+    opened(example_store)
+    opened(example_store, "h-5d20c7f4")
 
     assert count(example_store, "debate") == 2
 
@@ -109,6 +109,6 @@ def test_a_credence_that_is_no_percentage_is_refused(example_store: Store, crede
         execute(
             example_store,
             f"INSERT INTO verdict ({columns}) VALUES (?, 'judge-1', 'prior', 'blind', 'm', ?, '{{}}', '')",
-            debate.id,
+            debate.debate,
             credence,
         )

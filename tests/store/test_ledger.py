@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from exchange.domain.calls import Answer, Form, Message, Question, Reply, Usage
+from exchange.domain.money import Budget
 from exchange.jobs.importing import import_files, read_files
-from exchange.store import debates
-from exchange.store.engine import open_store
+from exchange.store.engine import Store, open_store
 from exchange.store.ledger import Ledger
 from exchange.store.writer import Writer
-from tests import builders
 from tests.conftest import ROOT
-from tests.store.rows import HYPOTHESIS
+from tests.store.rows import opened
 
 REPLY = Reply(text="{}", finish="stop", usage=Usage(input_tokens=3, output_tokens=2), cost=0.25)
 
@@ -25,21 +24,28 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
-    store = open_store(path, create=True)
-    import_files(store, read_files([ROOT / "examples"]))
-    with Writer() as writer:
-        yield Ledger(store, writer)
-    store.close()
+def store(path: Path) -> Iterator[Store]:
+    opened = open_store(path, create=True)
+    import_files(opened, read_files([ROOT / "examples"]))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def question(path: Path, ledger: Ledger) -> Question:
-    store = open_store(path)
-    debate = debates.begin(store, HYPOTHESIS, builders.setup())
-    store.close()
+def writer() -> Iterator[Writer]:
+    with Writer() as writer:
+        yield writer
+
+
+@pytest.fixture
+def ledger(store: Store, writer: Writer) -> Ledger:
+    return Ledger(store=store, writer=writer, lease=opened(store), run="r-000000000001", budget=Budget())
+
+
+@pytest.fixture
+def question(ledger: Ledger) -> Question:
     return Question(
-        debate=debate.id,
+        debate=ledger.lease.debate,
         place="proposer/1",
         model="scripted:x",
         messages=(Message(role="user", content="Why?"),),
@@ -51,39 +57,39 @@ def question(path: Path, ledger: Ledger) -> Question:
 
 
 async def test_the_intent_is_kept_before_the_attempt(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.open(question, Form.SCHEMA, 1)
+    await ledger.open(question, Form.SCHEMA, 0.5)
 
     assert _elsewhere(path, "state, reply, closed_at") == [("open", None, None)]
 
 
 async def test_the_intent_says_all_that_was_asked(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.open(question, Form.OBJECT, 2)
-    found = _elsewhere(path, "question, question_digest, form, attempt")
+    await ledger.open(question, Form.OBJECT, 0.5)
+    found = _elsewhere(path, "question, question_digest, form, attempt, worst, run")
 
-    assert found == [(question.to_json(), question.digest, "json_object", 2)]
+    assert found == [(question.to_json(), question.digest, "json_object", 1, 0.5, "r-000000000001")]
 
 
 async def test_a_call_that_was_answered_keeps_the_reply(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY)
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 0.5), REPLY)
     found = _elsewhere(path, "state, reply, finish, input_tokens, output_tokens, cost")
 
     assert found == [("answered", "{}", "stop", 3, 2, 0.25)]
 
 
 async def test_a_call_that_failed_keeps_the_reason(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 0.5), "it fell over", may_cost=False)
 
     assert _elsewhere(path, "state, error, reply") == [("failed", "it fell over", None)]
 
 
 async def test_a_call_of_unknown_price_is_kept_without_a_cost(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY.model_copy(update={"cost": None}))
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 0.5), REPLY.model_copy(update={"cost": None}))
 
     assert _elsewhere(path, "state, cost") == [("answered", None)]
 
 
 async def test_the_same_question_is_answered_from_the_ledger(ledger: Ledger, question: Question) -> None:
-    call = await ledger.open(question, Form.OBJECT, 1)
+    call = await ledger.open(question, Form.OBJECT, 0.5)
     await ledger.close(call, REPLY)
 
     assert await ledger.replay(question) == Answer(call=call, reply=REPLY, form=Form.OBJECT, replayed=True)
@@ -93,26 +99,26 @@ async def test_the_same_question_is_answered_from_the_ledger(ledger: Ledger, que
     "change", [{"sample": 1}, {"max_tokens": 101}, {"place": "critic/2"}, {"model": "scripted:y"}, {"debate": "d-0"}]
 )
 async def test_another_question_is_not_answered(ledger: Ledger, question: Question, change: dict[str, object]) -> None:
-    await ledger.close(await ledger.open(question, Form.SCHEMA, 1), REPLY)
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 0.5), REPLY)
 
     assert await ledger.replay(question.model_copy(update=change)) is None
 
 
 async def test_a_failed_call_answers_nothing(ledger: Ledger, question: Question) -> None:
-    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 0.5), "it fell over", may_cost=False)
 
     assert await ledger.replay(question) is None
 
 
 async def test_an_open_call_answers_nothing(ledger: Ledger, question: Question) -> None:
-    await ledger.open(question, Form.SCHEMA, 1)
+    await ledger.open(question, Form.SCHEMA, 0.5)
 
     assert await ledger.replay(question) is None
 
 
 async def test_attempts_are_rows_of_their_own(ledger: Ledger, question: Question, path: Path) -> None:
-    await ledger.fail(await ledger.open(question, Form.SCHEMA, 1), "it fell over")
-    await ledger.close(await ledger.open(question, Form.SCHEMA, 2), REPLY)
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 0.5), "it fell over", may_cost=False)
+    await ledger.close(await ledger.open(question, Form.SCHEMA, 0.5), REPLY)
 
     assert _elsewhere(path, "attempt, state") == [(1, "failed"), (2, "answered")]
 

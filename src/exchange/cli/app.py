@@ -23,6 +23,11 @@ Name = Annotated[str, typer.Argument(metavar="ID", help="A hypothesis, as in h-3
 Model = Annotated[
     str | None, typer.Option(metavar="SPEC", help="openai:NAME[@URL], local:smollm2, local:PATH.gguf, scripted:FILE.")
 ]
+Paid = Annotated[bool | None, typer.Option("--paid/--no-paid", help="Allow calls that may cost money, or refuse them.")]
+MaxCost = Annotated[
+    float | None, typer.Option("--max-cost", metavar="DOLLARS", min=0, help="The most that this run may cost.")
+]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how many there would be, and their cost.")]
 
 
 @app.command("import")
@@ -64,9 +69,9 @@ def debate(
     proposer: Model = None,
     critic: Model = None,
     judge: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="One for each judge.")] = None,
-    paid: Annotated[
-        bool | None, typer.Option("--paid/--no-paid", help="Allow calls that may cost money, or refuse them.")
-    ] = None,
+    paid: Paid = None,
+    max_cost: MaxCost = None,
+    dry_run: Dry = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
@@ -75,7 +80,40 @@ def debate(
     from exchange.jobs.setup import Wishes
 
     wishes = Wishes(format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ()))
-    run(hypothesis, wishes, paid, db, json)
+    run(hypothesis, wishes, paid, max_cost, dry_run, db, json)
+
+
+@app.command()
+@guarded
+def resume(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help="A hypothesis or a debate; without one, all unfinished debates."),
+    ] = None,
+    paid: Paid = None,
+    max_cost: MaxCost = None,
+    dry_run: Dry = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Go on with unfinished debates: what was answered is not asked again."""
+    from exchange.cli.resume import run
+
+    run(name, paid, max_cost, dry_run, db, json)
+
+
+@app.command()
+@guarded
+def verify(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="A hypothesis or a debate.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that is stored.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Compute scores and digests again from what is stored, and name what is broken."""
+    from exchange.cli.verify import run
+
+    run(name, every, db, json)
 
 
 @app.command()

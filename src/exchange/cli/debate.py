@@ -2,69 +2,66 @@
 
 import asyncio
 import json as codec
-import signal
 from collections.abc import Iterator
 
+from exchange.cli.halting import until_halted
+from exchange.cli.plans import print_plan
 from exchange.cli.progress import Progress
 from exchange.cli.show import spent_line
-from exchange.cli.words import standing, tame
-from exchange.config import Settings, settings
+from exchange.cli.words import resume_command, standing, tame
+from exchange.config import Settings, prices, settings
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.score import ScoreEvent
 from exchange.errors import DebateFailed, ExchangeError
-from exchange.jobs.debate import Observer, debate
+from exchange.jobs.debate import debate
+from exchange.jobs.plan import plan
+from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.jobs.showing import View, view
+from exchange.llm.prices import Prices
+from exchange.store.clock import at
 from exchange.store.engine import Store, open_store
+from exchange.store.owners import started
 
 
-def run(name: str, wishes: Wishes, paid: bool | None, db: str | None, json: bool) -> None:
+def run(
+    name: str, wishes: Wishes, paid: bool | None, max_cost: float | None, dry: bool, db: str | None, json: bool
+) -> None:
     """Shows the debate on stderr as it goes on, and its score on stdout when it is done."""
     chosen = settings(db=db, paid_calls=paid)
     hypothesis = hypothesis_id(name)
     store = open_store(chosen.database)
     try:
-        event = _watched(store, hypothesis, wishes, chosen)
-        seen = view(store, hypothesis, chosen, event.debate)
+        if dry:
+            print_plan([(hypothesis, plan(store, hypothesis, wishes, chosen, Prices(own=prices())))], json)
+            return
+        event = _watched(store, hypothesis, wishes, chosen, max_cost, db)
+        print(outcome(store, event, chosen, json))
     finally:
         store.close()
-    print(_json(event, seen) if json else "\n".join(tame(line) for line in _lines(event, seen)))
 
 
-def _watched(store: Store, hypothesis: str, wishes: Wishes, chosen: Settings) -> ScoreEvent:
-    with Progress() as progress:
-        observer = Observer(
-            begun=progress.begun,
-            event=progress.event,
-            ask=progress.ask,
-            wait=progress.wait,
-            answer=progress.answer,
-        )
+def outcome(store: Store, event: ScoreEvent, chosen: Settings, json: bool) -> str:
+    """What a debate came to, as lines or as JSON."""
+    seen = view(store, event.hypothesis, chosen, event.debate)
+    return _json(event, seen) if json else "\n".join(tame(line) for line in _lines(event, seen))
+
+
+def _watched(
+    store: Store, hypothesis: str, wishes: Wishes, chosen: Settings, max_cost: float | None, db: str | None
+) -> ScoreEvent:
+    with Progress(resume_command(hypothesis, db)) as progress:
+
+        async def work(halt: asyncio.Event) -> ScoreEvent:
+            async with running(store, chosen, max_cost, halt) as run:
+                return await debate(run, hypothesis, wishes, progress.observer, at(started()))
+
         try:
-            return asyncio.run(_until_halted(store, hypothesis, wishes, chosen, observer, progress))
+            return until_halted(work, progress)
         except ExchangeError as error:
             if progress.has_begun and not isinstance(error, DebateFailed):
-                progress.say(f"What was said so far is stored. To go on: exchange debate {hypothesis}")
+                progress.say_how_to_go_on()
             raise
-
-
-async def _until_halted(
-    store: Store, hypothesis: str, wishes: Wishes, chosen: Settings, observer: Observer, progress: Progress
-) -> ScoreEvent:
-    """The debate; the first Ctrl-C or SIGTERM lets calls in flight settle, the second ends at once."""
-    halt, loop = asyncio.Event(), asyncio.get_running_loop()
-    work = asyncio.create_task(debate(store, hypothesis, wishes, chosen, observer, halt))
-
-    def stop() -> None:
-        if halt.is_set():
-            # A model in this process cannot be stopped in mid-sentence; its call has its intent in the ledger.
-            progress.stop_at_once(hypothesis)
-        progress.say("Stopping: the calls in flight are waited for. Once more to stop at once.")
-        halt.set()
-
-    for sent in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sent, stop)
-    return await work
 
 
 def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:

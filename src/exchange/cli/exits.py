@@ -1,6 +1,6 @@
 """Errors -> one sentence on stderr and a documented exit code.
 
-0 done · 1 a fault in Exchange itself · 2 wrong usage · 4 settings, prompts, models or keys · 5 not found ·
+0 done · 1 a fault in Exchange itself · 2 wrong usage · 3 some of several debates not finished · 4 settings, prompts, models or keys · 5 not found ·
 6 input refused · 7 a model call failed · 8 the debate failed · 9 a limit was reached · 10 the database ·
 130 interrupted
 """
@@ -25,6 +25,7 @@ from exchange.errors import (
 )
 
 _Given = ParamSpec("_Given")
+PARTLY = 3
 INTERRUPTED = 130
 _CODES: tuple[tuple[type[ExchangeError], int], ...] = (
     (SetupError, 4),

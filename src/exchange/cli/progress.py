@@ -14,7 +14,9 @@ from exchange.cli.show import turn_lines, verdict_lines
 from exchange.cli.words import tame
 from exchange.debate.context import Event, Lost
 from exchange.domain.debate import Turn
+from exchange.jobs.debate import Observer
 from exchange.store.debates import StoredDebate
+from exchange.store.owners import Owner
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 class Progress:
     """Prints each step; on a terminal the last line says what is being waited for."""
 
-    def __init__(self) -> None:
+    def __init__(self, resume: str) -> None:
+        """`resume` is the command that goes on where this one stops."""
+        self._resume = resume
         self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
         self._waiting: dict[str, str] = {}
         self._status: Status | None = None
@@ -49,11 +53,26 @@ class Progress:
         """One line of ours."""
         self._console.print(Text(tame(line), style=style if self._console.is_terminal else ""))
 
-    def stop_at_once(self, hypothesis: str) -> NoReturn:
+    @property
+    def observer(self) -> Observer:
+        """What a debate tells its steps to."""
+        return Observer(
+            begun=self.begun, event=self.event, ask=self.ask, wait=self.wait, answer=self.answer, busy=self.busy
+        )
+
+    def say_how_to_go_on(self) -> None:
+        """The sentence behind everything that stopped a debate."""
+        self.say(f"What was said so far is stored. To go on: {self._resume}")
+
+    def busy(self, owner: Owner) -> None:
+        """Another process holds the debate."""
+        self.say(f"The {owner} debates this already: its score is waited for, and nothing is asked twice.")
+
+    def stop_at_once(self) -> NoReturn:
         """Ends the process, with the sentence that says how to go on."""
         if self._status:
             self._status.stop()
-        self.say(f"Stopped. To go on: exchange debate {hypothesis}")
+        self.say(f"Stopped. To go on: {self._resume}")
         sys.stderr.flush()
         os._exit(INTERRUPTED)
 

@@ -43,7 +43,7 @@ def lines(seen: View) -> Iterator[str]:
         yield from _debate(seen.debate)
     if seen.unfinished:
         yield ""
-        yield f"Unfinished debate {seen.unfinished}: `exchange debate {hypothesis.id}` goes on."
+        yield f"Unfinished debate {seen.unfinished}: `exchange resume {hypothesis.id}` goes on."
 
 
 def _score(score: Score) -> Iterator[str]:
@@ -91,7 +91,8 @@ def _debate(debate: DebateView) -> Iterator[str]:
 def spent_line(debate: DebateView) -> str:
     """Calls, tokens and cost; a price that is not known is said to be unknown."""
     spent = debate.spent
-    failed = f" ({spent['failed']} of them failed)" if spent["failed"] else ""
+    lacking = [f"{spent[state]} {state}" for state in ("failed", "unknown") if spent[state]]
+    failed = f" ({', '.join(lacking)})" if lacking else ""
     tokens = f"{spent['input_tokens']:,} tokens in, {spent['output_tokens']:,} out"
     return f"  {spent['calls']} calls{failed}, {tokens}, {spent['in_words']}"
 

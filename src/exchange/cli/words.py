@@ -1,6 +1,7 @@
 """Scores and untrusted text as a terminal shows them."""
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,3 +24,8 @@ def standing(item: "RelatedHypothesis") -> str:
     if item.imported:
         said.append("· imported, not checked here")
     return " ".join(said)
+
+
+def resume_command(name: str | None, db: str | None) -> str:
+    """What to type to go on with a debate, or with all."""
+    return " ".join(["exchange resume", *([name] if name else []), *(["--db", shlex.quote(db)] if db else [])])

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
+from exchange.domain.debate import Role
 from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 
@@ -44,6 +45,16 @@ class Question(Noun):
     def digest(self) -> str:
         return digest(self.model_dump(mode="json"))
 
+    @property
+    def role(self) -> Role:
+        """Who is asked, as the place names it: `proposer/1`, `judge-2/final/critic-first`."""
+        return Role(self.place.partition("/")[0].partition("-")[0])
+
+    @property
+    def sitting(self) -> str | None:
+        """When and in which order a judge is asked; None for a turn."""
+        return self.place.partition("/")[2] if self.role is Role.JUDGE else None
+
 
 class Usage(Noun):
     """Tokens as the provider counted them; None where it did not say."""
@@ -53,7 +64,7 @@ class Usage(Noun):
 
 
 class Reply(Noun):
-    """What came back. `cost` is in US dollars, None where the price is unknown."""
+    """What came back. `cost` is in US dollars, None where the price or the usage is unknown."""
 
     text: str
     finish: str
@@ -80,11 +91,14 @@ class Journal(Protocol):
     async def replay(self, question: Question) -> Answer | None:
         """The stored answer to exactly this question, if there is one."""
 
-    async def open(self, question: Question, form: Form, attempt: int) -> int:
-        """Commit the intent of one attempt; returns the call's number."""
+    async def open(self, question: Question, form: Form, worst: float | None) -> int:
+        """Commit the intent of one attempt and reserve the most that it may cost, in US dollars; the call's number.
+
+        Raises LimitReached, with nothing committed, where the reservation does not fit under a cap.
+        """
 
     async def close(self, call: int, reply: Reply) -> None:
         """Commit what came back."""
 
-    async def fail(self, call: int, error: str) -> None:
-        """Commit that the attempt failed, and how."""
+    async def fail(self, call: int, error: str, may_cost: bool) -> None:
+        """Commit that no answer came, and why; with `may_cost` the reservation stays counted."""

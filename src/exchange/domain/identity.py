@@ -30,6 +30,11 @@ def new_debate_id() -> str:
     return "d-" + secrets.token_hex(6)
 
 
+def new_run_id() -> str:
+    """`r-` and 12 random hex digits."""
+    return "r-" + secrets.token_hex(6)
+
+
 def canonical(value: Any) -> bytes:
     """The one JSON form of `value` that digests are taken over: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -79,9 +79,11 @@ def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
 
 def cost_in_words(spent: Spent) -> str:
     """Dollars, as far as prices are known; unknown is said to be unknown, never zero."""
-    if spent.unpriced and not spent.cost:
+    if spent.unpriced and not spent.at_most:
         return "cost unknown"
     known = f"${spent.cost:.4f}"
+    if spent.at_most > spent.cost:
+        known += f", at most ${spent.at_most:.4f} with calls whose cost nobody said"
     return f"at least {known}, {spent.unpriced} calls of unknown price" if spent.unpriced else known
 
 

@@ -1,26 +1,42 @@
-"""The order of every call: replay, then retry( limit, open, one attempt, close )."""
+"""The order of every call: replay, then retry( gate, open, one attempt, close )."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from exchange.domain.calls import Answer, Form, Journal, Message, Question, Reply
-from exchange.errors import ExchangeError, Interrupted, ReplyError, SchemaRefused, TransientError
+from exchange.errors import (
+    Conflict,
+    ExchangeError,
+    LimitReached,
+    ModelError,
+    Parked,
+    ReplyError,
+    SchemaRefused,
+    StoreError,
+    TransientError,
+)
+from exchange.llm import completion
+from exchange.llm.gate import Gate
 from exchange.llm.model import Model
-from exchange.llm.prices import cost
-from exchange.llm.spec import parse
+from exchange.llm.prices import Prices
 
 _Read = TypeVar("_Read")
+_Made = TypeVar("_Made")
+_BYTES_A_TOKEN = 4
+_BUSY = 4
 _LONGEST_BACKOFF = 60.0
 _HTTP_ERROR = 500
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retrying:
-    """How often a call is tried, and the longest wait in seconds that a server may ask for."""
+    """How often a call is tried, and the longest pause in seconds that a server may ask for.
+
+    A failure whose server says when to come back counts a quarter: it is busy, not broken.
+    """
 
     attempts: int
     longest_wait: float
@@ -28,26 +44,25 @@ class Retrying:
 
 @dataclass(kw_only=True)
 class Asker:
-    """Asks models through the journal.
+    """Asks models through the journal, each call past the gate.
 
-    `halt`, once set, lets no further attempt begin; `on_ask` hears of every attempt, `on_wait` of retries, `on_answer`
-    of every answer.
+    `on_ask` hears of every attempt, `on_wait` of retries, `on_answer` of every answer.
     """
 
     journal: Journal
     models: Mapping[str, Model]
+    prices: Prices
     retrying: Retrying
-    halt: asyncio.Event
+    gate: Gate
     on_wait: Callable[[Question, float, str], None]
     on_ask: Callable[[Question], None] = lambda _: None
     on_answer: Callable[[Answer], None] = lambda _: None
     _forms: dict[str, Form] = field(default_factory=dict)
-    _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
 
     async def __call__(self, question: Question, read: Callable[[Reply], _Read]) -> tuple[Answer, _Read]:
         """The answer, and what `read` makes of it; after a first ReplyError the question is put once more with its reason.
 
-        Raises ModelError, Interrupted, and ReplyError for a second reply that cannot be read.
+        Raises ModelError, Interrupted, LimitReached, StoreError, and ReplyError for a second reply that cannot be read.
         """
         answer = await self._answer(question)
         try:
@@ -64,70 +79,120 @@ class Asker:
 
     async def _retried(self, question: Question) -> Answer:
         async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(self.retrying.attempts),
-            retry=retry_if_exception(self._worth_retrying),
+            stop=_patience(self.retrying.attempts),
+            retry=retry_if_exception_type(TransientError),
             wait=_wait,
-            sleep=self._sleep,
+            sleep=self.gate.pause,
             before_sleep=lambda state: self._announce(question, state),
             reraise=True,
         ):
             with attempt:
-                return await self._in_some_form(question, attempt.retry_state.attempt_number)
+                return await self._in_some_form(question, attempt.retry_state.attempt_number == 1)
         raise AssertionError("tenacity ends with an answer or with the last error")
 
-    async def _in_some_form(self, question: Question, number: int) -> Answer:
+    async def _in_some_form(self, question: Question, first: bool) -> Answer:
         """By strict schema; from a server that does not take one, as JSON with the schema in the prompt."""
         known = self._forms.get(question.model)
         try:
-            answer = await self._attempt(question, known or Form.SCHEMA, number)
+            answer = await self._attempt(question, known or Form.SCHEMA)
         except SchemaRefused:
-            answer = await self._attempt(question, Form.OBJECT, number)
+            answer = await self._attempt(question, Form.OBJECT)
         except TransientError as error:
-            if known or number > 1 or error.status != _HTTP_ERROR:
+            if known or not first or error.status != _HTTP_ERROR:
                 raise
-            answer = await self._attempt(question, Form.OBJECT, number)
+            answer = await self._attempt(question, Form.OBJECT)
         self._forms[question.model] = answer.form
         return answer
 
-    async def _attempt(self, question: Question, form: Form, number: int) -> Answer:
+    async def _attempt(self, question: Question, form: Form) -> Answer:
         model = self.models[question.model]
-        place = self._places.setdefault(question.model, asyncio.Semaphore(model.concurrency))
-        async with place:
-            if self.halt.is_set():
-                raise Interrupted("The debate was interrupted.")
-            self.on_ask(question)
-            call = await self.journal.open(question, form, number)
-            try:
-                reply = await model.attempt(question, form)
-            except Exception as error:
-                said = str(error) if isinstance(error, ExchangeError) else "a fault in Exchange"
-                await self.journal.fail(call, f"{type(error).__name__}: {said}")
-                raise
-            reply = reply.model_copy(update={"cost": cost(parse(question.model), reply.usage)})
-            await self.journal.close(call, reply)
+        async with self.gate.passage(question.model, model, _about(question, form)):
+            call = await self._opened(question, form)
+            with self.gate.under_way():
+                reply = await self._tried(call, model, question, form)
+                await self._kept(self.journal.close(call, reply))
         return Answer(call=call, reply=reply, form=form, replayed=False)
 
-    def _worth_retrying(self, error: BaseException) -> bool:
-        return isinstance(error, TransientError) and (error.retry_after or 0) <= self.retrying.longest_wait
+    async def _opened(self, question: Question, form: Form) -> int:
+        """The committed intent. Where a cap has no room, calls under way may still turn out to cost less than reserved."""
+        worst = self.prices.worst(question, form)
+        while True:
+            try:
+                call = await self._kept(self.journal.open(question, form, worst))
+            except LimitReached as error:
+                if await self.gate.another_settles():
+                    self.gate.check()
+                    continue
+                self.gate.stopped = error
+                raise
+            self.on_ask(question)
+            return call
 
-    async def _sleep(self, seconds: float) -> None:
-        """Waits, but not past an interruption."""
+    async def _tried(self, call: int, model: Model, question: Question, form: Form) -> Reply:
         try:
-            await asyncio.wait_for(self.halt.wait(), seconds)
-        except TimeoutError:
-            return
+            reply = await model.attempt(question, form)
+        except Exception as error:
+            ours = isinstance(error, ExchangeError)
+            # Of a fault of our own nobody can say whether the server had answered.
+            may_cost = error.may_cost if isinstance(error, ModelError) else not ours
+            said = str(error) if ours else "a fault in Exchange"
+            await self._kept(self.journal.fail(call, f"{type(error).__name__}: {said}", may_cost))
+            self._park(error)
+            raise
+        return reply.model_copy(update={"cost": self.prices.cost(question.model, reply.usage)})
+
+    async def _kept(self, word: Coroutine[Any, Any, _Made]) -> _Made:
+        """What the journal returns; if it cannot write, no call may begin, since nothing of it would be kept."""
+        try:
+            return await word
+        except Conflict:
+            raise
+        except StoreError as error:
+            self.gate.stopped = error
+            raise
+
+    def _park(self, error: Exception) -> None:
+        """Raises Parked where the server asks for a longer pause than we wait."""
+        if isinstance(error, TransientError) and (error.retry_after or 0) > self.retrying.longest_wait:
+            raise Parked(
+                f"{error}. The server asks to wait {error.retry_after:,.0f} s, longer than limits.longest_wait "
+                f"({self.retrying.longest_wait:g} s): the debate is parked until then",
+                retry_after=error.retry_after or 0,
+            ) from error
 
     def _announce(self, question: Question, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self.on_wait(question, state.next_action.sleep if state.next_action else 0.0, str(error))
 
 
+def _patience(attempts: int) -> Callable[[RetryCallState], bool]:
+    """Whether a call has been tried often enough, asked after each failure."""
+    asked_back = 0
+
+    def spent(state: RetryCallState) -> bool:
+        nonlocal asked_back
+        asked_back += _asked(state) is not None
+        return state.attempt_number - asked_back * (1 - 1 / _BUSY) >= attempts
+
+    return spent
+
+
+def _asked(state: RetryCallState) -> float | None:
+    """For how many seconds the server asked to wait."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after if isinstance(error, TransientError) else None
+
+
 def _wait(state: RetryCallState) -> float:
     """What the server asked for, else full jitter."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, TransientError) else None
+    asked = _asked(state)
     jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_BACKOFF)(state)
     return jitter if asked is None else asked + min(jitter, 1.0)
+
+
+def _about(question: Question, form: Form) -> int:
+    """About how many tokens the call will use, as rate limits count them."""
+    return completion.size(question, form) // _BYTES_A_TOKEN + question.max_tokens
 
 
 def _again(question: Question, refusal: ReplyError) -> Question:

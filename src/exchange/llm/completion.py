@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from exchange.domain.calls import Form, Question, Reply, Usage
 from exchange.errors import TransientError
@@ -11,6 +11,7 @@ from exchange.errors import TransientError
 REFUSAL = "refusal"
 CONTENT_FILTER = "content_filter"
 LENGTH = "length"
+_MOST_TOKENS = 10**12
 
 
 class _Part(BaseModel):
@@ -31,6 +32,12 @@ class _Counted(_Part):
     prompt_tokens: int | None = Field(default=None, ge=0)
     completion_tokens: int | None = Field(default=None, ge=0)
 
+    @field_validator("prompt_tokens", "completion_tokens")
+    @classmethod
+    def _believable(cls, tokens: int | None) -> int | None:
+        """A count that no bill can hold is none: the call then counts with the most that it may have cost."""
+        return tokens if tokens is not None and tokens <= _MOST_TOKENS else None
+
 
 class _Completion(_Part):
     choices: list[_Choice] = Field(min_length=1)
@@ -44,7 +51,7 @@ def read(body: bytes) -> Reply:
     except ValidationError as error:
         complaint = error.errors(include_url=False, include_input=False)[0]["msg"]
         raise TransientError(
-            f"the server answered 200 with something that is no chat completion: {complaint}"
+            f"the server answered 200 with something that is no chat completion: {complaint}", may_cost=True
         ) from error
     choice, counted = completion.choices[0], completion.usage or _Counted()
     refusal = choice.message.refusal
@@ -66,3 +73,8 @@ def body(question: Question, form: Form) -> dict[str, Any]:
         return {"messages": messages, "response_format": {"type": "json_object"}}
     wanted = {"name": question.schema_name, "strict": True, "schema": question.reply_schema}
     return {"messages": messages, "response_format": {"type": "json_schema", "json_schema": wanted}}
+
+
+def size(question: Question, form: Form) -> int:
+    """How many UTF-8 bytes the messages and the schema have, as they are sent."""
+    return len(json.dumps(body(question, form), ensure_ascii=False).encode("utf-8", "surrogatepass"))

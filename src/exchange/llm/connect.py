@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from exchange.errors import ConfigError
 from exchange.llm.local import LocalModel
 from exchange.llm.model import Model
@@ -40,7 +42,7 @@ def connect(full: str, access: Access) -> Model:
     return OpenAIModel(spec, key, access.concurrency, access.connect_seconds, access.call_seconds)
 
 
-def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
+def _key(spec: Spec, keys: Mapping[str, str]) -> SecretStr | None:
     """The key for the spec's own server.
 
     OpenAI's key goes to OpenAI, and to the server that OPENAI_BASE_URL names beside it; a URL in a model's name gets
@@ -58,4 +60,4 @@ def _key(spec: Spec, keys: Mapping[str, str]) -> str | None:
         )
     if not (key.isascii() and key.isprintable()):
         raise ConfigError(f"The key in {variable} has a character that no key has; was it pasted with quotes?")
-    return key
+    return SecretStr(key)

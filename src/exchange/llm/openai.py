@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import openai
+from pydantic import SecretStr
 
 from exchange.domain.calls import Form, Question, Reply
 from exchange.errors import (
@@ -27,6 +28,12 @@ from exchange.llm.spec import Spec
 
 NO_KEY = "none"
 _LONGEST_WORD = 300
+# Bytes: ten times what the longest answer that any format allows can have.
+_LONGEST_REPLY = 8_000_000
+# The SDK leaves the body unread where a request bears this header, so that its length can be bounded.
+_UNREAD = {"X-Stainless-Raw-Response": "stream"}
+# These are raised before anything was sent: nothing can have been charged.
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 # Which of our errors each of the SDK's is; its base classes are what is left over.
 TRANSLATION: dict[type[Exception], type[ExchangeError]] = {
@@ -63,13 +70,13 @@ _LENGTHS = frozenset({"maxLength", "minLength"})
 class OpenAIModel:
     """`key` is sent to the spec's server only; `concurrency` attempts run at a time; times are in seconds."""
 
-    def __init__(self, spec: Spec, key: str | None, concurrency: int, connect: float, total: float) -> None:
+    def __init__(self, spec: Spec, key: SecretStr | None, concurrency: int, connect: float, total: float) -> None:
         self.concurrency = concurrency
         self._spec = spec
         self._key = key
         self._total = total
         self._client = openai.AsyncOpenAI(
-            api_key=key or NO_KEY,
+            api_key=key.get_secret_value() if key else NO_KEY,
             base_url=spec.url,
             max_retries=0,
             timeout=httpx2.Timeout(total, connect=connect),
@@ -83,13 +90,34 @@ class OpenAIModel:
         try:
             async with asyncio.timeout(self._total):
                 response = await self._client.post(
-                    "/chat/completions", cast_to=httpx2.Response, body=self._body(question, form)
+                    "/chat/completions",
+                    cast_to=httpx2.Response,
+                    body=self._body(question, form),
+                    options={"headers": _UNREAD, "follow_redirects": False},
                 )
-                return completion.read(response.content)
+                return completion.read(await self._content(response))
         except TimeoutError as error:
-            raise TransientError(f"{self._where} did not answer within {self._total:g} s") from error
+            raise TransientError(f"{self._where} did not answer within {self._total:g} s", may_cost=True) from error
+        except httpx2.HTTPError as error:
+            raise TransientError(
+                f"{self._where} broke off its answer: {type(error).__name__}", may_cost=True
+            ) from error
         except openai.OpenAIError as error:
             raise self._translated(error, form) from error
+
+    async def _content(self, response: httpx2.Response) -> bytes:
+        """The body. Raises TransientError where it is longer than any answer can be."""
+        content = bytearray()
+        try:
+            async for part in response.aiter_bytes():
+                content += part
+                if len(content) > _LONGEST_REPLY:
+                    raise TransientError(
+                        f"{self._where} answered with more than {_LONGEST_REPLY:,} bytes", may_cost=True
+                    )
+        finally:
+            await response.aclose()
+        return bytes(content)
 
     async def close(self) -> None:
         """Closes the connection pool."""
@@ -112,7 +140,7 @@ class OpenAIModel:
     def _translated(self, error: openai.OpenAIError, form: Form) -> ExchangeError:
         said = self._redacted(_said(error))[:_LONGEST_WORD]
         if not isinstance(error, openai.APIStatusError):
-            return _ours(error)(f"{self._where} could not be reached for {self._spec.name}: {said}")
+            return self._unreached(error, said)
         status, code = error.status_code, error.code
         message = f"{self._where} answered {status} for {self._spec.name}: {said}"
         if code == _QUOTA:
@@ -120,13 +148,21 @@ class OpenAIModel:
         if code == _CONTEXT or (status in _SCHEMA_STATUSES and _TOO_LONG.search(f"{error.type} {said}")):
             return ContextTooLong(f"{message}. Choose a format with a shorter brief, or a model with more context.")
         if status in _TRANSIENT_STATUSES or status == 429 or status >= 500:
-            return TransientError(message, retry_after=_retry_after(error.response), status=status)
+            # A server that failed, or a gateway that lost it, may have done the work.
+            may_cost = status == 408 or status >= 500
+            return TransientError(message, _retry_after(error.response), status, may_cost)
         if status in _SCHEMA_STATUSES and form is Form.SCHEMA:
             return SchemaRefused(message)
         return _ours(error)(message)
 
+    def _unreached(self, error: openai.OpenAIError, said: str) -> ExchangeError:
+        message, kind = f"{self._where} could not be reached for {self._spec.name}: {said}", _ours(error)
+        if kind is TransientError:
+            return TransientError(message, may_cost=not isinstance(error.__cause__, _NOT_SENT))
+        return kind(message)
+
     def _redacted(self, text: str) -> str:
-        return text.replace(self._key, "[key]") if self._key else text
+        return text.replace(self._key.get_secret_value(), "[key]") if self._key else text
 
 
 def _ours(error: openai.OpenAIError) -> type[ExchangeError]:

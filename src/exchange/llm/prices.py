@@ -1,19 +1,55 @@
 """What a call costs, in US dollars; a price that is not known stays unknown."""
 
-from exchange.domain.calls import Usage
-from exchange.llm.spec import Spec
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from exchange.domain.calls import Form, Question, Usage
+from exchange.domain.money import Price
+from exchange.llm import completion
+from exchange.llm.spec import Spec, parse
+
+_MILLION = 1_000_000
 
 
-def cost(spec: Spec, usage: Usage) -> float | None:
-    """Zero for in-process and scripted models; None where the model's price or the usage is unknown."""
-    if not spec.paid:
-        return 0.0
-    if usage.input_tokens is None or usage.output_tokens is None:
-        return None
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """The user's own prices, by a model's full name or a pattern of it, over the table that comes with genai-prices."""
+
+    own: Mapping[str, Price] = field(default_factory=dict)
+
+    def known(self, model: str) -> bool:
+        """Is it known what a call to the model of that full name costs?"""
+        return self.cost(model, Usage(input_tokens=1, output_tokens=1)) is not None
+
+    def cost(self, model: str, usage: Usage) -> float | None:
+        """Zero for in-process and scripted models; None where the model's price or the usage is unknown."""
+        spec = parse(model)
+        if not spec.paid:
+            return 0.0
+        if usage.input_tokens is None or usage.output_tokens is None:
+            return None
+        price = self._own(model)
+        if price:
+            return (usage.input_tokens * price.input + usage.output_tokens * price.output) / _MILLION
+        return _listed(spec, usage.input_tokens, usage.output_tokens)
+
+    def worst(self, question: Question, form: Form) -> float | None:
+        """The most that one attempt may cost: a token for each byte that is sent, and as many as allowed coming back."""
+        sent = completion.size(question, form)
+        return self.cost(question.model, Usage(input_tokens=sent, output_tokens=question.max_tokens))
+
+    def _own(self, model: str) -> Price | None:
+        if model in self.own:
+            return self.own[model]
+        return next((price for pattern, price in self.own.items() if fnmatchcase(model, pattern)), None)
+
+
+def _listed(spec: Spec, inputs: int, outputs: int) -> float | None:
     from genai_prices import Usage as Priced
     from genai_prices import calc_price
 
-    tokens = Priced(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+    tokens = Priced(input_tokens=inputs, output_tokens=outputs)
     try:
         if spec.of_openai:
             return float(calc_price(tokens, spec.name, provider_id="openai").total_price)

@@ -1,8 +1,31 @@
-"""The time that rows carry."""
+"""The time that rows carry: UTC, ISO 8601, to the microsecond, so that times are ordered as texts are."""
 
 import datetime
 
 
 def now() -> str:
-    """UTC, ISO 8601, to the microsecond: rows of one hypothesis are ordered by it."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
+    """The time."""
+    return _text(_utc())
+
+
+def later(seconds: float) -> str:
+    """The time in so many seconds."""
+    return _text(_utc() + datetime.timedelta(seconds=seconds))
+
+
+def today() -> str:
+    """When this day began, in UTC."""
+    return _text(_utc().replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def at(seconds: float) -> str:
+    """The time that is so many seconds after the epoch."""
+    return _text(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
+
+
+def _utc() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _text(time: datetime.datetime) -> str:
+    return time.isoformat(timespec="microseconds")

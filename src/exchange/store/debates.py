@@ -13,8 +13,11 @@ from exchange.domain.setup import Setup
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import Conflict, NotFound
 from exchange.store import scores
-from exchange.store.clock import now
+from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
+from exchange.store.leases import Lease, fence
+from exchange.store.ledger import COUNTED
+from exchange.store.owners import Owner, read_owner
 from exchange.store.records import read
 from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow, table
 
@@ -30,17 +33,26 @@ class StoredDebate:
     setup: Setup
     started_at: str
     ended_at: str | None
+    owner: Owner | None
+    leased_until: str | None
+    parked_until: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """What a debate's calls came to. `cost` is in US dollars over the calls of known price; `unpriced` counts the others."""
+    """What a debate's calls came to, in US dollars.
+
+    `cost` is what is known, `at_most` counts each call of unknown cost with the most that it may have cost; `unpriced`
+    counts the calls of which not even that is known. `failed` calls cost nothing; of `unknown` ones nobody can say.
+    """
 
     calls: int
     failed: int
+    unknown: int
     input_tokens: int
     output_tokens: int
     cost: float
+    at_most: float
     unpriced: int
 
 
@@ -52,57 +64,64 @@ def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
     return _debate(row) if row else None
 
 
-def begin(store: Store, hypothesis: str, setup: Setup) -> StoredDebate:
-    """Opens a new debate. Raises Conflict where the hypothesis has an open one."""
+def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: float) -> Lease:
+    """Opens a new debate and leases it for so many seconds. Raises Conflict where the hypothesis has an open one."""
+    lease = Lease(debate=new_debate_id(), epoch=1)
     values = dict(
-        id=new_debate_id(),
+        id=lease.debate,
         hypothesis_id=hypothesis,
         state="open",
         record=setup.to_json(),
         digest=digest(setup.to_json()),
         started_at=now(),
+        owner=owner.to_json(),
+        epoch=lease.epoch,
+        leased_until=later(seconds),
     )
     with store.writing() as transaction:
         transaction.execute(insert(DebateRow).values(**values))
-    return debate(store, values["id"])
+    return lease
 
 
-def set_aside(store: Store, name: str, reason: str) -> None:
+def set_aside(store: Store, lease: Lease, reason: str) -> None:
     """Ends an open debate without a score."""
     with store.writing() as transaction:
-        _end(transaction, name, "failed", reason)
+        _end(transaction, lease, "failed", reason)
 
 
-def add_turn(store: Store, name: str, turn: Turn) -> None:
+def add_turn(store: Store, lease: Lease, turn: Turn) -> None:
     """Appends a turn; the same turn again (after a resumption) is left as it is. Raises Conflict for another one."""
     record = turn.to_json()
     with store.writing() as transaction:
+        fence(transaction, lease)
         before = transaction.execute(
-            select(col(TurnRow.record)).where(col(TurnRow.debate_id) == name, col(TurnRow.ordinal) == turn.ordinal)
+            select(col(TurnRow.record)).where(
+                col(TurnRow.debate_id) == lease.debate, col(TurnRow.ordinal) == turn.ordinal
+            )
         ).scalar_one_or_none()
         if before == record:
             return
         if before is not None:
-            raise Conflict(f"Turn {turn.ordinal} of {name} is stored already, with other words.")
-        values = dict(debate_id=name, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
+            raise Conflict(f"Turn {turn.ordinal} of {lease.debate} is stored already, with other words.")
+        values = dict(debate_id=lease.debate, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
         transaction.execute(insert(TurnRow).values(**values, record=record, digest=digest(record)))
 
 
 def finish(
-    store: Store, name: str, stop_reason: str, verdicts: tuple[Verdict | Unscored, ...], event: ScoreEvent
+    store: Store, lease: Lease, stop_reason: str, verdicts: tuple[Verdict | Unscored, ...], event: ScoreEvent
 ) -> None:
     """Stores all verdicts, the score event and the debate's end, together or not at all."""
     with store.writing() as transaction:
-        transaction.execute(insert(VerdictRow), [_verdict_values(name, verdict) for verdict in verdicts])
+        transaction.execute(insert(VerdictRow), [_verdict_values(lease.debate, verdict) for verdict in verdicts])
         scores.append(transaction, event)
-        _end(transaction, name, "finished", stop_reason)
+        _end(transaction, lease, "finished", stop_reason)
 
 
-def fail(store: Store, name: str, stop_reason: str, event: ScoreEvent) -> None:
+def fail(store: Store, lease: Lease, stop_reason: str, event: ScoreEvent) -> None:
     """Stores that the debate could not be held: an event with the state failed, which displaces no score."""
     with store.writing() as transaction:
         scores.append(transaction, event)
-        _end(transaction, name, "failed", stop_reason)
+        _end(transaction, lease, "failed", stop_reason)
 
 
 def debate(store: Store, name: str) -> StoredDebate:
@@ -120,6 +139,32 @@ def latest(store: Store, hypothesis: str) -> StoredDebate | None:
     with store.reading() as transaction:
         row = transaction.execute(wanted.order_by(col(DebateRow.started_at).desc()).limit(1)).one_or_none()
     return _debate(row) if row else None
+
+
+def unfinished(store: Store) -> list[StoredDebate]:
+    """All open debates, oldest first."""
+    wanted = select(table(DebateRow)).where(col(DebateRow.state) == "open").order_by(col(DebateRow.started_at))
+    with store.reading() as transaction:
+        return [_debate(row) for row in transaction.execute(wanted)]
+
+
+def answered(store: Store, name: str) -> frozenset[str]:
+    """The places of the debate (as in `judge-1/prior/blind`) that the ledger has an answer for."""
+    wanted = select(col(CallRow.place)).where(
+        col(CallRow.debate_id) == name, col(CallRow.state).in_(("answered", "late"))
+    )
+    with store.reading() as transaction:
+        return frozenset(transaction.execute(wanted).scalars())
+
+
+def usual_output(store: Store) -> dict[tuple[str, str], float]:
+    """Model and role -> the mean number of tokens of its replies so far."""
+    wanted = select(col(CallRow.model), col(CallRow.role), func.avg(col(CallRow.output_tokens)).label("tokens")).where(
+        col(CallRow.output_tokens).is_not(None)
+    )
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted.group_by(col(CallRow.model), col(CallRow.role)))
+        return {(row.model, row.role): row.tokens for row in rows}
 
 
 def turns(store: Store, name: str) -> tuple[Turn, ...]:
@@ -143,27 +188,40 @@ def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
 
 def spent(store: Store, name: str) -> Spent:
     """What the debate's calls came to so far."""
-    failed = func.sum(case((col(CallRow.state) == "failed", 1), else_=0))
-    unpriced = func.sum(case(((col(CallRow.state) == "answered") & col(CallRow.cost).is_(None), 1), else_=0))
     sums = select(
         func.count(),
-        func.coalesce(failed, 0),
+        _count(col(CallRow.state) == "failed"),
+        _count(col(CallRow.state).in_(("unknown", "open"))),
         func.coalesce(func.sum(col(CallRow.input_tokens)), 0),
         func.coalesce(func.sum(col(CallRow.output_tokens)), 0),
         func.coalesce(func.sum(col(CallRow.cost)), 0.0),
-        func.coalesce(unpriced, 0),
+        func.coalesce(func.sum(COUNTED), 0.0),
+        _count(col(CallRow.cost).is_(None) & col(CallRow.worst).is_(None)),
     ).where(col(CallRow.debate_id) == name)
     with store.reading() as transaction:
-        calls, failures, inputs, outputs, cost, unknown = transaction.execute(sums).one()
+        calls, failed, unknown, inputs, outputs, cost, at_most, unpriced = transaction.execute(sums).one()
     return Spent(
-        calls=calls, failed=failures, input_tokens=inputs, output_tokens=outputs, cost=round(cost, 9), unpriced=unknown
+        calls=calls,
+        failed=failed,
+        unknown=unknown,
+        input_tokens=inputs,
+        output_tokens=outputs,
+        cost=round(cost, 9),
+        at_most=round(at_most, 9),
+        unpriced=unpriced,
     )
 
 
-def _end(transaction: Transaction, name: str, state: str, reason: str) -> None:
-    ended = update(DebateRow).where(col(DebateRow.id) == name, col(DebateRow.state) == "open")
-    if transaction.execute(ended.values(state=state, stop_reason=reason, ended_at=now())).rowcount != 1:
-        raise Conflict(f"The debate {name} is not open any more: another process has ended it.")
+def _count(which: Any) -> Any:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+
+def _end(transaction: Transaction, lease: Lease, state: str, reason: str) -> None:
+    fence(transaction, lease)
+    ended = update(DebateRow).where(col(DebateRow.id) == lease.debate, col(DebateRow.state) == "open")
+    values = dict(state=state, stop_reason=reason, ended_at=now(), leased_until=None, parked_until=None)
+    if transaction.execute(ended.values(**values)).rowcount != 1:
+        raise Conflict(f"The debate {lease.debate} has ended already.")
 
 
 def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]:
@@ -196,4 +254,7 @@ def _debate(row: Any) -> StoredDebate:
         setup=read(Setup, row.record, f"The setup of {row.id}", row.digest),
         started_at=row.started_at,
         ended_at=row.ended_at,
+        owner=read_owner(row.owner),
+        leased_until=row.leased_until,
+        parked_until=row.parked_until,
     )

@@ -126,9 +126,26 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
         raise StoreError(
             f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."
         )
-    with store.engine.begin() as connection:
+    with store.engine.connect() as connection, _unreferenced(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise StoreError(
+                f"{store.path} could not be upgraded: a row of {broken[0]} refers to nothing. It is as it was."
+            )
+
+
+@contextmanager
+def _unreferenced(connection: Connection) -> Iterator[None]:
+    """Lets tables be replaced that others refer to; SQLite takes the setting between transactions alone."""
+    raw = connection.connection.driver_connection
+    if raw is None:
+        raise AssertionError("a connection of the pool is open")
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
 
 
 def _make_folder(path: Path) -> None:

@@ -1,93 +1,132 @@
 """The append-only record of every model call: the intent before it, what came back after it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.calls import Answer, Form, Question, Reply, Usage
-from exchange.store.clock import now
-from exchange.store.engine import Store, inserted
+from exchange.domain.money import Budget
+from exchange.errors import LimitReached
+from exchange.store import leases
+from exchange.store.clock import now, today
+from exchange.store.engine import Store, Transaction, inserted
+from exchange.store.leases import Lease
 from exchange.store.tables import CallRow, table
 from exchange.store.writer import Writer
 
+# A call counts with what it cost; as long as that is not known, with the most that it may have cost.
+COUNTED = func.coalesce(col(CallRow.cost), col(CallRow.worst), 0.0)
 
+
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """The domain's Journal over the table `call`, each word of it committed before the next step."""
 
-    def __init__(self, store: Store, writer: Writer) -> None:
-        self._store = store
-        self._writer = writer
+    store: Store
+    writer: Writer
+    lease: Lease
+    run: str
+    budget: Budget
 
     async def replay(self, question: Question) -> Answer | None:
         """The stored answer to exactly this question, if there is one."""
-        return await self._writer(_replay, self._store, question)
+        return await self.writer(_replay, self.store, question)
 
-    async def open(self, question: Question, form: Form, attempt: int) -> int:
-        """Commits the intent of one attempt; returns the call's number."""
-        return await self._writer(_open, self._store, question, form, attempt)
+    async def open(self, question: Question, form: Form, worst: float | None) -> int:
+        """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
+        return await self.writer(self._open, question, form, worst)
 
     async def close(self, call: int, reply: Reply) -> None:
-        """Commits what came back."""
-        await self._writer(_close, self._store, call, reply)
+        """Commits what came back. Raises Conflict where another process owns the debate: the reply is kept as late."""
+        await self.writer(self._close, call, reply)
 
-    async def fail(self, call: int, error: str) -> None:
-        """Commits that the attempt failed, and how."""
-        await self._writer(_fail, self._store, call, error)
+    async def fail(self, call: int, error: str, may_cost: bool) -> None:
+        """Commits that no answer came: failed, and free; or unknown, and counted at its worst. Raises Conflict."""
+        free = dict(state="failed", cost=0.0)
+        await self.writer(self._settle, call, (dict(state="unknown") if may_cost else free) | dict(error=error))
+
+    def _open(self, question: Question, form: Form, worst: float | None) -> int:
+        asked = (col(CallRow.debate_id) == question.debate, col(CallRow.question_digest) == question.digest)
+        with self.store.writing() as transaction:
+            leases.fence(transaction, self.lease)
+            self._reserve(transaction, worst)
+            before = transaction.execute(select(func.count()).select_from(CallRow).where(*asked)).scalar_one()
+            intent = dict(
+                debate_id=question.debate,
+                run=self.run,
+                epoch=self.lease.epoch,
+                place=question.place,
+                role=question.role,
+                sitting=question.sitting,
+                model=question.model,
+                sample=question.sample,
+                attempt=before + 1,
+                form=form,
+                question=question.to_json(),
+                question_digest=question.digest,
+                worst=worst,
+            )
+            return inserted(transaction, insert(CallRow).values(**intent, state="open", opened_at=now()))
+
+    def _reserve(self, transaction: Transaction, worst: float | None) -> None:
+        """Raises LimitReached where the most that a call may cost does not fit under a cap, beside all that counts."""
+        for cap, counted, said in (
+            (self.budget.run, col(CallRow.run) == self.run, "run, --max-cost"),
+            (self.budget.day, col(CallRow.opened_at) >= today(), "day (UTC), limits.daily_cost"),
+        ):
+            if cap is None:
+                continue
+            spent = transaction.execute(select(func.sum(COUNTED)).where(counted)).scalar_one() or 0.0
+            if spent + (worst or 0.0) > cap:
+                raise LimitReached(
+                    f"${spent:.4f} of ${cap:.4f} for this {said} is spent or reserved, and the next call may cost "
+                    f"${worst or 0.0:.4f}. Nothing was asked; a higher cap goes on.",
+                    limit=cap,
+                    actual=spent + (worst or 0.0),
+                )
+
+    def _close(self, call: int, reply: Reply) -> None:
+        answered = dict(
+            reply=reply.text,
+            reply_digest=reply.digest,
+            finish=reply.finish,
+            input_tokens=reply.usage.input_tokens,
+            output_tokens=reply.usage.output_tokens,
+            cost=reply.cost,
+        )
+        self._settle(call, answered | dict(state="answered"), answered | dict(state="late"))
+
+    def _settle(self, call: int, values: Mapping[str, object], late: Mapping[str, object] | None = None) -> None:
+        """Writes the outcome; where the lease was lost, `late` instead, if there is anything to keep."""
+        with self.store.writing() as transaction:
+            ours = leases.held(transaction, self.lease)
+            settled = values if ours else late
+            if settled:
+                row = update(CallRow).where(col(CallRow.id) == call)
+                transaction.execute(row.values(**settled, closed_at=now()))
+        if not ours:
+            raise leases.lost(self.lease)
 
 
 def _replay(store: Store, question: Question) -> Answer | None:
     asked = (
         select(table(CallRow))
         .where(col(CallRow.debate_id) == question.debate, col(CallRow.question_digest) == question.digest)
-        .where(col(CallRow.state) == "answered")
-        .order_by(col(CallRow.id))
+        .where(col(CallRow.state).in_(("answered", "late")))
+        .order_by(col(CallRow.state), col(CallRow.id))
         .limit(1)
     )
     with store.reading() as transaction:
         row = transaction.execute(asked).one_or_none()
     if row is None:
         return None
+    return Answer(call=row.id, reply=reply_of(row), form=Form(row.form), replayed=True)
+
+
+def reply_of(row: Any) -> Reply:
+    """The reply that an answered or late call's row holds."""
     usage = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens)
-    reply = Reply(text=row.reply, finish=row.finish, usage=usage, cost=row.cost)
-    return Answer(call=row.id, reply=reply, form=Form(row.form), replayed=True)
-
-
-def _open(store: Store, question: Question, form: Form, attempt: int) -> int:
-    intent = insert(CallRow).values(
-        debate_id=question.debate,
-        place=question.place,
-        model=question.model,
-        sample=question.sample,
-        attempt=attempt,
-        form=form,
-        question=question.to_json(),
-        question_digest=question.digest,
-        state="open",
-        opened_at=now(),
-    )
-    with store.writing() as transaction:
-        return inserted(transaction, intent)
-
-
-def _close(store: Store, call: int, reply: Reply) -> None:
-    answered = dict(
-        state="answered",
-        reply=reply.text,
-        reply_digest=reply.digest,
-        finish=reply.finish,
-        input_tokens=reply.usage.input_tokens,
-        output_tokens=reply.usage.output_tokens,
-        cost=reply.cost,
-        closed_at=now(),
-    )
-    _settle(store, call, answered)
-
-
-def _fail(store: Store, call: int, error: str) -> None:
-    _settle(store, call, dict(state="failed", error=error, closed_at=now()))
-
-
-def _settle(store: Store, call: int, values: Mapping[str, object]) -> None:
-    with store.writing() as transaction:
-        transaction.execute(update(CallRow).where(col(CallRow.id) == call).values(**values))
+    return Reply(text=row.reply, finish=row.finish, usage=usage, cost=row.cost)

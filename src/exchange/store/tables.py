@@ -1,6 +1,7 @@
 """The tables. Their classes describe the schema and are never used to check input: the domain's records are.
 
-Turns, verdicts and score events are append-only; triggers hold that. Texts in JSON columns are domain records.
+Turns, verdicts and score events are append-only, and a settled call is never changed; triggers hold that. Texts in JSON
+columns are domain records.
 """
 
 from typing import cast
@@ -18,7 +19,12 @@ metadata: MetaData = SQLModel.metadata
 
 # The tables whose rows are never changed or removed, and the triggers that hold it.
 APPEND_ONLY = ("turn", "verdict", "score_event")
-_TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END"
+_CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
+_SETTLED_CALL = (
+    "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "
+    "BEGIN SELECT RAISE(ABORT, 'a settled call is not changed'); END"
+)
+_TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is {3}'); END"
 
 
 def table(row: type[SQLModel]) -> Table:
@@ -121,7 +127,11 @@ class ListingRow(SQLModel, table=True):
 
 
 class DebateRow(SQLModel, table=True):
-    """One debate: what it was held with (`record`), and how it ended."""
+    """One debate: what it was held with (`record`), who holds it, and how it ended.
+
+    `owner` is the process whose lease runs until `leased_until`; `epoch` counts the leases, so that a write under an
+    older one is refused. `parked_until` is when a server that asked for a long pause may be asked again.
+    """
 
     __tablename__ = "debate"
     __table_args__ = (
@@ -138,24 +148,45 @@ class DebateRow(SQLModel, table=True):
     digest: str
     started_at: str
     ended_at: str | None = None
+    owner: str | None = None
+    epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    leased_until: str | None = None
+    parked_until: str | None = None
 
 
 class CallRow(SQLModel, table=True):
-    """One attempt at a model: the intent is committed before it, the rest after it."""
+    """One attempt at a model: the intent is committed before it, the rest after it.
+
+    `state` is open until something is known; answered; failed, where the server did nothing for it; unknown, where
+    nobody can say whether it did; late, where the answer came after the debate had another owner. `worst` is the most
+    that the attempt may cost, `cost` what it did, in US dollars: a call counts with its cost, and without one with its
+    worst.
+    """
 
     __tablename__ = "call"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'answered', 'failed')", name="state_is_known"),
-        CheckConstraint("(state = 'answered') = (reply IS NOT NULL)", name="answered_has_a_reply"),
+        CheckConstraint(f"state IN ({_CALL_STATES})", name="state_is_known"),
+        CheckConstraint("(state IN ('answered', 'late')) = (reply IS NOT NULL)", name="answered_has_a_reply"),
         CheckConstraint("(reply IS NULL) = (reply_digest IS NULL)", name="reply_has_a_digest"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_a_time"),
         CheckConstraint(_one_of("form", Form), name="form_is_known"),
+        CheckConstraint(_one_of("role", Role), name="role_is_known"),
+        CheckConstraint("(role = 'judge') = (sitting IS NOT NULL)", name="judge_has_a_sitting"),
         CheckConstraint("cost >= 0", name="cost_is_not_negative"),
-        Index("call_by_question", "debate_id", "question_digest"),
+        CheckConstraint("worst >= 0", name="worst_is_not_negative"),
+        UniqueConstraint("debate_id", "question_digest", "attempt"),
+        Index("one_open_attempt", "debate_id", "question_digest", unique=True, sqlite_where=Column("state") == "open"),
+        Index("call_by_run", "run", "cost", "worst"),
+        Index("call_by_day", "opened_at", "cost", "worst"),
     )
 
     id: int = Field(primary_key=True)
-    debate_id: str | None = Field(default=None, foreign_key="debate.id")
+    debate_id: str = Field(foreign_key="debate.id")
+    run: str | None = None
+    epoch: int
     place: str
+    role: str
+    sitting: str | None = None
     model: str
     sample: int
     attempt: int
@@ -168,6 +199,7 @@ class CallRow(SQLModel, table=True):
     finish: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    worst: float | None = None
     cost: float | None = None
     error: str | None = None
     opened_at: str
@@ -197,6 +229,7 @@ class VerdictRow(SQLModel, table=True):
         CheckConstraint(_one_of('"when"', When), name="when_is_known"),
         CheckConstraint(_one_of('"order"', Order), name="order_is_known"),
         CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
+        CheckConstraint("credence = CAST(credence AS INTEGER)", name="credence_is_whole"),
         CheckConstraint("(credence IS NULL) = (unscored IS NOT NULL)", name="verdict_or_reason"),
     )
 
@@ -248,6 +281,11 @@ class ScoreEventRow(SQLModel, table=True):
     at: str
 
 
-for _name in APPEND_ONLY:
-    for _verb, _event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
-        event.listen(metadata.tables[_name], "after_create", DDL(_TRIGGER.format(_name, _verb, _event)))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+_TRIGGERS = [
+    *((name, _TRIGGER.format(name, "kept", "DELETE", "append-only")) for name in APPEND_ONLY),
+    *((name, _TRIGGER.format(name, "unchanged", "UPDATE", "append-only")) for name in APPEND_ONLY),
+    ("call", _TRIGGER.format("call", "kept", "DELETE", "kept")),
+    ("call", _SETTLED_CALL),
+]
+for _name, _statement in _TRIGGERS:
+    event.listen(metadata.tables[_name], "after_create", DDL(_statement))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy

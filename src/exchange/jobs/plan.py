@@ -1,0 +1,137 @@
+"""What a debate would do and cost, before it does: no call is made, nothing is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from exchange.config import Settings
+from exchange.debate.fence import Fences
+from exchange.debate.questions import Questions, load_prompts, used
+from exchange.debate.rules import schedule
+from exchange.domain.calls import Form, Question, Usage
+from exchange.domain.debate import Argument, Check, Citation, Role, Turn
+from exchange.domain.money import Estimate
+from exchange.domain.setup import Setup
+from exchange.domain.verdict import Order, Sitting, When
+from exchange.jobs.setup import Wishes, settle
+from exchange.llm import completion
+from exchange.llm.prices import Prices
+from exchange.store import debates, hypotheses
+from exchange.store.engine import Store
+
+_ASKED_TWICE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """Replies that use so much of what the format allows, and so many bytes for a token that is sent."""
+
+    share: float
+    bytes_a_token: float
+
+
+_LOW = _Case(share=0.1, bytes_a_token=5)
+_EXPECTED = _Case(share=0.5, bytes_a_token=4)
+_WORST = _Case(share=1, bytes_a_token=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What `debate` would hold: `answered` calls are in the ledger already and are not made again."""
+
+    setup: Setup
+    debate: str | None
+    answered: int
+    estimate: Estimate
+    unpriced: tuple[str, ...]
+
+
+def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Prices) -> Plan:
+    """The plan of the hypothesis's next debate, or of the rest of its unfinished one. Raises what `settle` does.
+
+    Low takes short replies; expected those that these models gave so far, or of middling length; worst the longest that
+    the format allows, a token for each character, and every call asked twice.
+    """
+    setup, unfinished = _next(store, name, wishes, settings)
+    done = debates.answered(store, unfinished) if unfinished else frozenset()
+    spoken = debates.turns(store, unfinished) if unfinished else ()
+    usual = debates.usual_output(store)
+
+    def total(case: _Case) -> float | None:
+        costs = [
+            _cost(each, case, setup, prices, usual) for each in _asked(setup, spoken, case) if each.place not in done
+        ]
+        known = [cost for cost in costs if cost is not None]
+        return round(sum(known), 9) if len(known) == len(costs) else None
+
+    places = {each.place for each in _asked(setup, spoken, _LOW)}
+    return Plan(
+        setup=setup,
+        debate=unfinished,
+        answered=len(places & done),
+        estimate=Estimate(calls=len(places - done), low=total(_LOW), expected=total(_EXPECTED), worst=total(_WORST)),
+        unpriced=tuple(model for model in setup.models if not prices.known(model)),
+    )
+
+
+def _next(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[Setup, str | None]:
+    unfinished = debates.open_debate(store, name)
+    if unfinished and not wishes.any and unfinished.setup.prompts == used(load_prompts()):
+        return unfinished.setup, unfinished.id
+    setup = settle(store, hypotheses.hypothesis(store, name), wishes, settings)
+    return setup, unfinished.id if unfinished and unfinished.setup.digest == setup.digest else None
+
+
+def _asked(setup: Setup, spoken: tuple[Turn, ...], case: _Case) -> Iterator[Question]:
+    """Every question of the debate, as it would be put after turns of the case's length."""
+    questions = Questions("d-000000000000", setup, load_prompts(), Fences(bytes(32), "d-000000000000"))
+    for seat in setup.judges:
+        at = Sitting(seat=seat.name, model=seat.model, when=When.PRIOR, order=Order.BLIND)
+        yield questions.sitting(at, seat, ())[0]
+    turns = list(spoken)
+    for slot in schedule(setup.format):
+        yield questions.turn(slot, turns[: slot.ordinal - 1])[0]
+        if len(turns) < slot.ordinal:
+            turns.append(_turn(setup, slot.ordinal, slot.role, case))
+    for seat in setup.judges:
+        for order in setup.format.judging.orders:
+            at = Sitting(seat=seat.name, model=seat.model, when=When.FINAL, order=order)
+            yield questions.sitting(at, seat, turns)[0]
+
+
+def _turn(setup: Setup, ordinal: int, role: Role, case: _Case) -> Turn:
+    speech = setup.format.speech
+    words = "x" * max(8, int(speech.length * case.share))
+    citation = Citation(passage=1, quote=words, check=Check.VERIFIED)
+    argument = Argument(text=words, citations=(citation,) * max(1, int(speech.citations * case.share)))
+    return Turn(
+        ordinal=ordinal,
+        role=role,
+        round=max(0, ordinal - 2),
+        answers=ordinal - 1 or None,
+        model=setup.seat(role).model,
+        arguments=(argument,) * max(1, int(speech.arguments * case.share)),
+        prompts=(),
+        call=0,
+    )
+
+
+def _cost(
+    question: Question, case: _Case, setup: Setup, prices: Prices, usual: dict[tuple[str, str], float]
+) -> float | None:
+    if case is _WORST:
+        worst = prices.worst(question, Form.SCHEMA)
+        return None if worst is None else _ASKED_TWICE * worst
+    sent = completion.size(question, Form.SCHEMA) / case.bytes_a_token
+    back = _reply_length(question, setup) * case.share / case.bytes_a_token
+    if case is _EXPECTED:
+        back = usual.get((question.model, question.role), back)
+    usage = Usage(input_tokens=round(sent), output_tokens=min(question.max_tokens, round(back)))
+    return prices.cost(question.model, usage)
+
+
+def _reply_length(question: Question, setup: Setup) -> int:
+    """The characters of the longest reply that the format allows."""
+    if question.role is Role.JUDGE:
+        return setup.format.judging.length * (len(setup.rubric.criteria) + 1)
+    speech = setup.format.speech
+    return speech.length * speech.arguments * (1 + speech.citations)

@@ -103,12 +103,44 @@ def test_debates_of_two_hypotheses_may_be_open_at_once(example_store: Store) -> 
 @pytest.mark.parametrize("credence", [-1, 101, "abc"])
 def test_a_credence_that_is_no_percentage_is_refused(example_store: Store, credence: object) -> None:
     debate = begun(example_store)
-    columns = 'debate_id, seat, "when", "order", model, credence, record, digest'
+    columns = 'debate_id, seat, "when", "order", model, credence, call_id, record, digest'
 
-    with pytest.raises(Conflict, match="credence_is_a_percentage"):
+    with pytest.raises(Conflict, match="credence_is_"):
         execute(
             example_store,
-            f"INSERT INTO verdict ({columns}) VALUES (?, 'judge-1', 'prior', 'blind', 'm', ?, '{{}}', '')",
+            f"INSERT INTO verdict ({columns}) VALUES (?, 'judge-1', 'prior', 'blind', 'm', ?, 1, '{{}}', '')",
             debate.debate,
             credence,
         )
+
+
+def test_a_settled_call_is_not_changed(example_store: Store) -> None:
+    begun(example_store)
+    execute(example_store, "UPDATE call SET state = 'failed', closed_at = 'now'")
+
+    with pytest.raises(Conflict, match="a settled call is not changed"):
+        execute(example_store, "UPDATE call SET cost = 0")
+
+
+def test_a_call_whose_outcome_is_unknown_may_still_turn_out_answered(example_store: Store) -> None:
+    begun(example_store)
+    execute(example_store, "UPDATE call SET state = 'unknown', closed_at = 'now'")
+    execute(example_store, "UPDATE call SET state = 'late', reply = '', reply_digest = ''")
+
+    assert count(example_store, "call WHERE state = 'late'") == 1
+
+
+def test_no_call_is_removed(example_store: Store) -> None:
+    begun(example_store)
+
+    with pytest.raises(Conflict, match="call is kept"):
+        execute(example_store, "DELETE FROM call")
+
+
+@pytest.mark.parametrize("standing", [7, -1, 2.5, "abc"])
+def test_a_standing_that_would_stand_above_all_is_refused(example_store: Store, standing: object) -> None:
+    execute(example_store, EVENT, HYPOTHESIS, None, "imported", "scored", 0.5, None, None)
+    execute(example_store, "DROP TRIGGER score_event_unchanged")
+
+    with pytest.raises(Conflict, match="standing_is_whole"):
+        execute(example_store, "UPDATE score_event SET standing = ?", standing)

@@ -2,15 +2,27 @@
 
 import hmac
 import re
+import unicodedata
 
 from exchange.errors import PromptError, ReplyError
 
 _MARK_LENGTH = 16
 _LINE_ENDS = re.compile("\r\n|[\r\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]")
+# Controls, and what Unicode calls default ignorable: fillers, variation selectors and tags can carry a hidden text.
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000e-\u001b\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000e-\u001b\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Some tokenizers take the full-width signs for the plain ones, and some chat templates are written with them.
+_PAIRS = (
+    (re.compile("[<＜]([|｜])"), r"‹\1"),
+    (re.compile("([|｜])[>＞]"), r"\1›"),
+    (re.compile("[<＜]{2}"), "‹‹"),
+    (re.compile("[>＞]{2}"), "››"),
+)
+_NO_LETTER = re.compile(r"[\W_]+")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[bfnrt])")
 _ROLE_NAMES = r"system|assistant|user|human|developer|tool|model|ai"
 _ROLE_LINE = re.compile(rf"^([^\w\n]*)({_ROLE_NAMES})(?:[^\w\n:：]{{0,6}}[:：])+", re.IGNORECASE | re.MULTILINE)
 _ROLE_HEADING = re.compile(
@@ -18,11 +30,14 @@ _ROLE_HEADING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ROLE_TAG = re.compile(
-    r"<(?=\s{0,8}/?\s{0,8}(?:\|?\s{0,8}(?:im_|start_|end_|begin_|eot|eom|eos|bos|endof)"
-    rf"|(?:{_ROLE_NAMES}|s|bos|eos)\b))",
+    r"[<＜](?=\s{0,8}/?\s{0,8}(?:\|?\s{0,8}(?:im_|start_|end_|begin(?:ning)?[_▁]|tool_|eot|eom|eos|bos|endof)"
+    rf"|(?:{_ROLE_NAMES}|think|s|bos|eos)\b))",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"\[(/?[^\S\n]{0,8}(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN)[^\]\[\n]{0,40})\]", re.IGNORECASE)
+_BRACKETED = re.compile(
+    r"\[([|/]?[^\S\n]{0,8}(?:INST|SYS|SYSTEM|ASSISTANT|USER|HUMAN|TOOL_|AVAILABLE_TOOLS|ENDOFTURN)[^\]\[\n]{0,40})\]",
+    re.IGNORECASE,
+)
 
 
 class Fences:
@@ -48,8 +63,11 @@ class Fences:
         return f"<<{mark}\n{inside}\n{mark}>>"
 
     def refuse_mark(self, place: str, text: str) -> None:
-        """Raises ReplyError where a model's text contains the mark of the fence that it will stand in."""
-        if self.mark(place) in _bare(text):
+        """Raises ReplyError where a model's text contains the mark of the fence that it will stand in.
+
+        The text is a reply as it came, so that JSON's escapes are read too.
+        """
+        if self.mark(place) in _bare(_unescaped(text)):
             raise ReplyError("it contains the mark of its own fence", text)
 
 
@@ -60,7 +78,8 @@ def neutral(text: str) -> str:
     `[INST]` becomes `(INST)`, `### Instruction` loses its signs.
     """
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    text = text.replace("<|", "‹|").replace("|>", "|›").replace("<<", "‹‹").replace(">>", "››")
+    for signs, plain in _PAIRS:
+        text = signs.sub(plain, text)
     text = _ROLE_TAG.sub("‹", text)
     while _BRACKETED.search(text):
         text = _BRACKETED.sub(r"(\1)", text)
@@ -68,6 +87,13 @@ def neutral(text: str) -> str:
     return _ROLE_LINE.sub(r"\1\2 -", text)
 
 
+def _unescaped(text: str) -> str:
+    """The text as JSON's escapes mean it; those of line ends become spaces."""
+    halves = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else " ", text)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _bare(text: str) -> str:
-    """Letters and digits alone, lowered, so that no spacing hides a mark."""
-    return "".join(character for character in text.lower() if character.isalnum())
+    """Letters and digits alone, plain and lowered, so that neither spacing nor another width or style hides a mark."""
+    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    return _NO_LETTER.sub("", plain.lower())

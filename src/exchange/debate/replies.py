@@ -4,6 +4,7 @@ A schema bounds what a model writes; the records accept no other shape, and leav
 number or a quote is worth.
 """
 
+from string import ascii_lowercase
 from typing import Any
 
 from pydantic import Field
@@ -26,10 +27,10 @@ class SpokenCitation(Noun):
 
 
 class SpokenArgument(Noun):
-    """One point and what it rests on."""
+    """One point and what it rests on; transcripts letter the citations, so that there are no more than letters."""
 
     text: str = Field(min_length=1, max_length=_LONGEST)
-    citations: tuple[SpokenCitation, ...] = Field(max_length=50)
+    citations: tuple[SpokenCitation, ...] = Field(max_length=len(ascii_lowercase))
 
 
 class Speaking(Noun):

@@ -1,6 +1,7 @@
 """Turns as roles and judges read them."""
 
 from collections.abc import Sequence
+from string import ascii_lowercase
 
 from exchange.debate.fence import Fences
 from exchange.domain.debate import Check, Turn
@@ -34,16 +35,21 @@ def _turn(turn: Turn, fences: Fences) -> str:
 def _argument(index: int, turn: Turn) -> str:
     argument = turn.arguments[index]
     cited = "".join(
-        f'\n   {index + 1}{letter}. passage {citation.passage}: "{citation.quote}"'
-        for letter, citation in zip("abcdefghijklmnopqrstuvwxyz", argument.citations, strict=False)
+        f'\n   {index + 1}{letter}. passage {citation.passage}: "{_line(citation.quote)}"'
+        for letter, citation in zip(ascii_lowercase, argument.citations, strict=False)
     )
-    return f"{index + 1}. {argument.text}{cited}"
+    return f"{index + 1}. {_line(argument.text)}{cited}"
+
+
+def _line(text: str) -> str:
+    """On one line, so that no text can pretend to be the next citation."""
+    return " ".join(text.split())
 
 
 def _checks(turn: Turn) -> str:
     found = [
         f"{index + 1}{letter} {FOUND[citation.check]}"
         for index, argument in enumerate(turn.arguments)
-        for letter, citation in zip("abcdefghijklmnopqrstuvwxyz", argument.citations, strict=False)
+        for letter, citation in zip(ascii_lowercase, argument.citations, strict=False)
     ]
     return f"Evidence check of turn {turn.ordinal}: {'; '.join(found) or 'nothing was cited'}."

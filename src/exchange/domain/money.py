@@ -8,8 +8,8 @@ from exchange.domain.noun import Noun
 class Price(Noun):
     """US dollars for a million tokens in, and for a million tokens out."""
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
+    input: float = Field(ge=0, le=100_000)
+    output: float = Field(ge=0, le=100_000)
 
 
 class Budget(Noun):

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import jiter
@@ -16,6 +16,7 @@ from exchange.domain.noun import Noun
 from exchange.errors import InputError
 
 _UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _LISTS = ("targets", "pages")
 
 
@@ -36,6 +37,11 @@ class HypothesisRow(Noun):
         if isinstance(value, tuple):
             return tuple(_line(each) for each in value)
         return _line(value) if value is not None else None
+
+    @field_validator("score")
+    @classmethod
+    def _without_the_sign_of_zero(cls, value: float | None) -> float | None:
+        return None if value is None else value + 0.0
 
     @model_validator(mode="after")
     def _names_its_origin(self) -> Self:
@@ -95,6 +101,7 @@ def _json_values(text: str, name: str) -> Iterator[tuple[int, Any]]:
 def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="more cells than columns")
     try:
+        _name_each_column_once(reader.fieldnames or (), name)
         for row in reader:
             yield (
                 reader.line_num,
@@ -104,12 +111,22 @@ def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         raise InputError(f"{name}, line {reader.reader.line_num}: not CSV: {error}. Nothing was imported.") from error
 
 
+def _name_each_column_once(columns: Sequence[str], name: str) -> None:
+    repeated = next((column for column in columns if column and columns.count(column) > 1), None)
+    if repeated:
+        raise InputError(f"{name}, line 1: the column {repeated} is named twice. Nothing was imported.")
+
+
 def _cell(column: str, value: Any, name: str, line: int) -> Any:
     if column in _LISTS:
         return [part.strip() for part in value.split(";") if part.strip()]
-    if column == "score":
-        try:
-            return float(value)
-        except ValueError as error:
-            raise InputError(f"{name}, line {line}: score: {value!r} is no number. Nothing was imported.") from error
-    return value
+    return _number(value, name, line) if column == "score" else value
+
+
+def _number(text: str, name: str, line: int) -> Any:
+    """A number as JSON writes it, so that both kinds of file take the same; blanks around it do not count."""
+    if not _NUMBER.fullmatch(text.strip(" \t")):
+        raise InputError(
+            f"{name}, line {line}: score: {text!r} is no number as JSON writes it, such as 0.7. Nothing was imported."
+        )
+    return float(text)

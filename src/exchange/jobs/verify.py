@@ -1,15 +1,16 @@
 """Computes again what is stored, from what it was made of: with no network, to the last digit."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from exchange.domain.page import Page
-from exchange.errors import BrokenDigest
-from exchange.jobs.recomputing import Broken, Recomputed, broken_event, differing
+from exchange.errors import NotFound
+from exchange.jobs.verifying import debate, scores
+from exchange.jobs.verifying.findings import Broken, Findings
 from exchange.store import audit, hypotheses
 from exchange.store.engine import Store
-from exchange.store.records import read
+
+__all__ = ["Broken", "Verified", "verify"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,18 +26,25 @@ class Verified:
 def verify(store: Store, name: str | None = None) -> Verified:
     """Checks everything, or one hypothesis with its debates, or one debate. Raises NotFound."""
     names, hypothesis = _named(store, name)
-    broken, calls, scores = list[Broken](), 0, 0
+    found, calls, events = Findings(), 0, 0
     for each in names:
-        rows = audit.rows(store, each)
-        calls, scores = calls + len(rows.calls), scores + len(rows.events)
-        broken += Recomputed(rows).broken()
+        try:
+            rows = audit.rows(store, each)
+        except NotFound:
+            if each == name:
+                raise
+            found.say(f"debate {each}", "it cannot be found by its own id.")
+            continue
+        calls, events = calls + len(rows.calls), events + len(rows.events)
+        debate.check(rows, found)
     if name is None or hypothesis:
         others = audit.events_without_debate(store, hypothesis)
-        scores += len(others)
-        broken += [each for row in others for each in broken_event(row)]
+        events += len(others)
+        for row in others:
+            scores.event(row, found)
     if name is None:
-        broken += [each for row in audit.pages(store) for each in _of_page(row)]
-    return Verified(debates=len(names), calls=calls, scores=scores, broken=tuple(broken))
+        _everything_else(store, found)
+    return Verified(debates=len(names), calls=calls, scores=events, broken=tuple(found.broken))
 
 
 def _named(store: Store, name: str | None) -> tuple[list[str], str | None]:
@@ -49,10 +57,14 @@ def _named(store: Store, name: str | None) -> tuple[list[str], str | None]:
     return audit.debate_ids(store, hypothesis), hypothesis
 
 
-def _of_page(row: Any) -> Iterator[Broken]:
-    try:
-        page = read(Page, row.record, "It", row.digest)
-    except BrokenDigest as error:
-        yield Broken(where=f"page {row.slug}", why=str(error))
-        return
-    yield from differing(f"page {row.slug}", row, dict(slug=page.slug))
+def _everything_else(store: Store, found: Findings) -> None:
+    for row in audit.pages(store):
+        _page(row, found)
+    for where, why in audit.faults(store):
+        found.say(where, why)
+
+
+def _page(row: Any, found: Findings) -> None:
+    page = found.record(Page, row, f"page {row.slug}")
+    if page:
+        found.columns(f"page {row.slug}", row, slug=page.slug)

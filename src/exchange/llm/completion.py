@@ -11,7 +11,7 @@ from exchange.errors import TransientError
 REFUSAL = "refusal"
 CONTENT_FILTER = "content_filter"
 LENGTH = "length"
-_MOST_TOKENS = 10**12
+_MOST_TOKENS = 10**9
 
 
 class _Part(BaseModel):

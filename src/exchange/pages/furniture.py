@@ -105,7 +105,8 @@ def _listed(item: re.Match[str]) -> Listed:
     rest = _TAG.sub(" ", item["rest"])
     target = _TARGET.search(rest)
     number = None if _DEMONSTRATION.search(rest) else _NUMBER.search(rest[: target.start()] if target else rest)
-    score = float(number[0].replace("−", "-")) if number else None
+    # Of a negative zero the sign means nothing.
+    score = float(number[0].replace("−", "-")) + 0.0 if number else None
     if score is not None and not 0 <= score <= 1:
         raise InputError(
             f"The page lists {item['id']} with the score {number and number[0]}; a score lies between 0 and 1."

@@ -19,6 +19,7 @@ metadata: MetaData = SQLModel.metadata
 
 # The tables whose rows are never changed or removed, and the triggers that hold it.
 APPEND_ONLY = ("turn", "verdict", "score_event")
+_MOST_TOKENS = 10**9
 _CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
 _SETTLED_CALL = (
     "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "
@@ -34,6 +35,16 @@ def table(row: type[SQLModel]) -> Table:
 
 def _one_of(column: str, values: type[State] | type[Cause] | type[Role] | type[When] | type[Order] | type[Form]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+def _whole(column: str, low: int, high: int) -> CheckConstraint:
+    """SQLite keeps a fraction, or a word, in a column of integers."""
+    bounds = f"{column} BETWEEN {low} AND {high} AND {column} = CAST({column} AS INTEGER)"
+    return CheckConstraint(bounds, name=f"{column}_is_whole")
+
+
+def _dollars(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} >= 0 AND {column} <= 1000000000", name=f"{column}_is_an_amount")
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -172,8 +183,13 @@ class CallRow(SQLModel, table=True):
         CheckConstraint(_one_of("form", Form), name="form_is_known"),
         CheckConstraint(_one_of("role", Role), name="role_is_known"),
         CheckConstraint("(role = 'judge') = (sitting IS NOT NULL)", name="judge_has_a_sitting"),
-        CheckConstraint("cost >= 0", name="cost_is_not_negative"),
-        CheckConstraint("worst >= 0", name="worst_is_not_negative"),
+        _dollars("cost"),
+        _dollars("worst"),
+        _whole("input_tokens", 0, _MOST_TOKENS),
+        _whole("output_tokens", 0, _MOST_TOKENS),
+        _whole("sample", 0, 1_000),
+        _whole("attempt", 1, 1_000_000),
+        _whole("epoch", 0, 1_000_000_000),
         UniqueConstraint("debate_id", "question_digest", "attempt"),
         Index("one_open_attempt", "debate_id", "question_digest", unique=True, sqlite_where=Column("state") == "open"),
         Index("call_by_run", "run", "cost", "worst"),
@@ -210,7 +226,10 @@ class TurnRow(SQLModel, table=True):
     """One speech; `record` is the domain's Turn."""
 
     __tablename__ = "turn"
-    __table_args__ = (CheckConstraint(_one_of("role", Role), name="role_is_known"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('proposer', 'critic')", name="role_speaks"),
+        _whole("ordinal", 1, 1_000),
+    )
 
     debate_id: str = Field(primary_key=True, foreign_key="debate.id")
     ordinal: int = Field(primary_key=True)
@@ -228,9 +247,12 @@ class VerdictRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(_one_of('"when"', When), name="when_is_known"),
         CheckConstraint(_one_of('"order"', Order), name="order_is_known"),
+        CheckConstraint("""("when" = 'prior') = ("order" = 'blind')""", name="prior_is_blind"),
         CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
         CheckConstraint("credence = CAST(credence AS INTEGER)", name="credence_is_whole"),
+        CheckConstraint("credence IS NULL OR call_id IS NOT NULL", name="verdict_has_a_call"),
         CheckConstraint("(credence IS NULL) = (unscored IS NOT NULL)", name="verdict_or_reason"),
+        CheckConstraint("unscored != ''", name="reason_has_words"),
     )
 
     debate_id: str = Field(primary_key=True, foreign_key="debate.id")
@@ -258,6 +280,11 @@ class ScoreEventRow(SQLModel, table=True):
         CheckConstraint(_one_of("cause", Cause), name="cause_is_known"),
         CheckConstraint("(state IN ('scored', 'contested')) = (value IS NOT NULL)", name="number_if_scored"),
         CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
+        CheckConstraint("low IS NULL OR value IS NOT NULL", name="interval_has_a_value"),
+        CheckConstraint("composite IS NULL OR low IS NOT NULL", name="composite_has_an_interval"),
+        CheckConstraint("cause != 'imported' OR state = 'scored'", name="imported_is_scored"),
+        CheckConstraint("demonstration IN (TRUE, FALSE)", name="demonstration_or_not"),
+        _whole("standing", 0, 6),
         CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
         CheckConstraint("value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"),
         CheckConstraint("cause != 'imported' OR debate_id IS NULL", name="imported_score_has_no_debate"),

@@ -1,4 +1,4 @@
-"""The ledger: leases, reservations, and calls whose outcome nobody knows
+"""The ledger: leases, reservations, calls whose outcome nobody knows, and closer bounds on what is stored
 
 Revision: 0002, after 0001
 """
@@ -11,6 +11,46 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_LEASE = (
+    sa.Column("owner", sa.String(), nullable=True),
+    sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
+    sa.Column("leased_until", sa.String(), nullable=True),
+    sa.Column("parked_until", sa.String(), nullable=True),
+)
+_TURN = {
+    "role_speaks": "role IN ('proposer', 'critic')",
+    "ordinal_is_whole": "ordinal BETWEEN 1 AND 1000 AND ordinal = CAST(ordinal AS INTEGER)",
+}
+_VERDICT = {
+    "prior_is_blind": "(\"when\" = 'prior') = (\"order\" = 'blind')",
+    "credence_is_whole": "credence = CAST(credence AS INTEGER)",
+    "verdict_has_a_call": "credence IS NULL OR call_id IS NOT NULL",
+    "reason_has_words": "unscored != ''",
+}
+_SCORE_EVENT = {
+    "interval_has_a_value": "low IS NULL OR value IS NOT NULL",
+    "composite_has_an_interval": "composite IS NULL OR low IS NOT NULL",
+    "imported_is_scored": "cause != 'imported' OR state = 'scored'",
+    "demonstration_or_not": "demonstration IN (TRUE, FALSE)",
+    "standing_is_whole": "standing BETWEEN 0 AND 6 AND standing = CAST(standing AS INTEGER)",
+}
+_CALL = {
+    "state_is_known": "state IN ('open', 'answered', 'failed', 'unknown', 'late')",
+    "answered_has_a_reply": "(state IN ('answered', 'late')) = (reply IS NOT NULL)",
+    "reply_has_a_digest": "(reply IS NULL) = (reply_digest IS NULL)",
+    "closed_has_a_time": "(state = 'open') = (closed_at IS NULL)",
+    "form_is_known": "form IN ('json_schema', 'json_object')",
+    "role_is_known": "role IN ('proposer', 'critic', 'judge')",
+    "judge_has_a_sitting": "(role = 'judge') = (sitting IS NOT NULL)",
+    "cost_is_an_amount": "cost >= 0 AND cost <= 1000000000",
+    "worst_is_an_amount": "worst >= 0 AND worst <= 1000000000",
+    "input_tokens_is_whole": "input_tokens BETWEEN 0 AND 1000000000 AND input_tokens = CAST(input_tokens AS INTEGER)",
+    "output_tokens_is_whole": "output_tokens BETWEEN 0 AND 1000000000 AND output_tokens = CAST(output_tokens AS INTEGER)",
+    "sample_is_whole": "sample BETWEEN 0 AND 1000 AND sample = CAST(sample AS INTEGER)",
+    "attempt_is_whole": "attempt BETWEEN 1 AND 1000000 AND attempt = CAST(attempt AS INTEGER)",
+    "epoch_is_whole": "epoch BETWEEN 0 AND 1000000000 AND epoch = CAST(epoch AS INTEGER)",
+}
+
 # An attempt that a process left open has no owner any more: whether it was answered, nobody can say.
 _CALLS = """
 INSERT INTO call_2 (id, debate_id, epoch, place, role, sitting, model, sample, attempt, form, question, question_digest,
@@ -20,25 +60,26 @@ SELECT id, debate_id, 0, place,
     CASE WHEN place LIKE 'judge-%' THEN substr(place, instr(place, '/') + 1) END,
     model, sample, row_number() OVER (PARTITION BY debate_id, question_digest ORDER BY id), form, question,
     question_digest, CASE state WHEN 'open' THEN 'unknown' ELSE state END, reply, reply_digest, finish, input_tokens,
-    output_tokens, CASE WHEN model NOT LIKE 'openai:%' THEN 0.0 END, cost, CASE state WHEN 'open' THEN 'the process that asked ended before an answer came' ELSE error END,
+    output_tokens, CASE WHEN model NOT LIKE 'openai:%' THEN 0.0 END, cost,
+    CASE state WHEN 'open' THEN 'the process that asked ended before an answer came' ELSE error END,
     opened_at, COALESCE(closed_at, opened_at)
 FROM call
 """
 
 
 def upgrade() -> None:
-    for column in (
-        sa.Column("owner", sa.String(), nullable=True),
-        sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("leased_until", sa.String(), nullable=True),
-        sa.Column("parked_until", sa.String(), nullable=True),
-    ):
+    for column in _LEASE:
         op.add_column("debate", column)
-    _call()
-    _verdict()
+    _new_call()
+    for table, checks in (("turn", _TURN), ("verdict", _VERDICT), ("score_event", _SCORE_EVENT)):
+        with op.batch_alter_table(table, recreate="always", table_args=_constraints(checks)) as batch:
+            if table == "turn":
+                batch.drop_constraint("role_is_known", type_="check")
+        for verb, event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
+            op.execute(_trigger(table, verb, event, f"{table} is append-only"))
 
 
-def _call() -> None:
+def _new_call() -> None:
     op.create_table(
         "call_2",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -65,73 +106,32 @@ def _call() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("opened_at", sa.String(), nullable=False),
         sa.Column("closed_at", sa.String(), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'answered', 'failed', 'unknown', 'late')", name="state_is_known"),
-        sa.CheckConstraint("(state IN ('answered', 'late')) = (reply IS NOT NULL)", name="answered_has_a_reply"),
-        sa.CheckConstraint("(reply IS NULL) = (reply_digest IS NULL)", name="reply_has_a_digest"),
-        sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_a_time"),
-        sa.CheckConstraint("form IN ('json_schema', 'json_object')", name="form_is_known"),
-        sa.CheckConstraint("role IN ('proposer', 'critic', 'judge')", name="role_is_known"),
-        sa.CheckConstraint("(role = 'judge') = (sitting IS NOT NULL)", name="judge_has_a_sitting"),
-        sa.CheckConstraint("cost >= 0", name="cost_is_not_negative"),
-        sa.CheckConstraint("worst >= 0", name="worst_is_not_negative"),
+        *_constraints(_CALL),
         sa.ForeignKeyConstraint(["debate_id"], ["debate.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("debate_id", "question_digest", "attempt"),
     )
     op.execute(_CALLS)
-    op.drop_index("call_by_question", table_name="call")
-    _replace("call")
-    op.create_index(
-        "one_open_attempt",
-        "call",
-        ["debate_id", "question_digest"],
-        unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-    )
+    op.drop_table("call")
+    op.rename_table("call_2", "call")
+    only_open = sa.text("state = 'open'")
+    op.create_index("one_open_attempt", "call", ["debate_id", "question_digest"], unique=True, sqlite_where=only_open)
     op.create_index("call_by_run", "call", ["run", "cost", "worst"], unique=False)
     op.create_index("call_by_day", "call", ["opened_at", "cost", "worst"], unique=False)
-    op.execute("CREATE TRIGGER call_kept BEFORE DELETE ON call BEGIN SELECT RAISE(ABORT, 'call is kept'); END")
+    op.execute(_trigger("call", "kept", "DELETE", "call is kept"))
     op.execute(
-        "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "
-        "BEGIN SELECT RAISE(ABORT, 'a settled call is not changed'); END"
-    )
-
-
-def _verdict() -> None:
-    op.create_table(
-        "verdict_2",
-        sa.Column("debate_id", sa.String(), nullable=False),
-        sa.Column("seat", sa.String(), nullable=False),
-        sa.Column("when", sa.String(), nullable=False),
-        sa.Column("order", sa.String(), nullable=False),
-        sa.Column("model", sa.String(), nullable=False),
-        sa.Column("credence", sa.Integer(), nullable=True),
-        sa.Column("unscored", sa.String(), nullable=True),
-        sa.Column("call_id", sa.Integer(), nullable=True),
-        sa.Column("record", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.CheckConstraint("\"order\" IN ('blind', 'proposer-first', 'critic-first')", name="order_is_known"),
-        sa.CheckConstraint("\"when\" IN ('prior', 'final')", name="when_is_known"),
-        sa.CheckConstraint("(credence IS NULL) = (unscored IS NOT NULL)", name="verdict_or_reason"),
-        sa.CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
-        sa.CheckConstraint("credence = CAST(credence AS INTEGER)", name="credence_is_whole"),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"]),
-        sa.ForeignKeyConstraint(["debate_id"], ["debate.id"]),
-        sa.PrimaryKeyConstraint("debate_id", "seat", "when", "order"),
-    )
-    op.execute("INSERT INTO verdict_2 SELECT * FROM verdict")
-    _replace("verdict")
-    for verb, event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
-        op.execute(
-            f"CREATE TRIGGER verdict_{verb} BEFORE {event} ON verdict "
-            "BEGIN SELECT RAISE(ABORT, 'verdict is append-only'); END"
+        _trigger("call", "settled", "UPDATE", "a settled call is not changed").replace(
+            "BEGIN", "WHEN OLD.state NOT IN ('open', 'unknown') BEGIN"
         )
+    )
 
 
-def _replace(table: str) -> None:
-    """Puts the new table in the place of the old one; references by name stay as they are."""
-    op.drop_table(table)
-    op.rename_table(f"{table}_2", table)
+def _constraints(checks: dict[str, str]) -> list[sa.CheckConstraint]:
+    return [sa.CheckConstraint(condition, name=name) for name, condition in checks.items()]
+
+
+def _trigger(table: str, name: str, event: str, said: str) -> str:
+    return f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{said}'); END"
 
 
 def downgrade() -> None:

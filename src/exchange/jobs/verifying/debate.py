@@ -1,0 +1,42 @@
+"""One debate, computed again from its rows: every digest, every column beside a record, every turn, verdict and score."""
+
+from typing import Any
+
+from exchange.domain.score import ScoreEvent, State
+from exchange.domain.setup import Setup
+from exchange.jobs.verifying import calls, scores
+from exchange.jobs.verifying.findings import Findings
+from exchange.jobs.verifying.speeches import Speeches
+from exchange.store.audit import Rows
+
+_OPEN, _FAILED, _FINISHED = "open", "failed", "finished"
+
+
+def check(rows: Rows, found: Findings) -> None:
+    """Says what is broken, in the order of the debate."""
+    where = f"debate {rows.debate.id}"
+    setup = found.record(Setup, rows.debate, where)
+    calls.check(rows, found)
+    events = [event for row in rows.events if (event := scores.event(row, found))]
+    if len(events) == len(rows.events):
+        _ended(where, rows.debate, events, found)
+    if setup is None:
+        return
+    found.columns(where, rows.debate, hypothesis_id=setup.brief.hypothesis)
+    before = len(found.broken)
+    speeches = Speeches(rows, setup, found)
+    turns, verdicts = speeches.turns(), speeches.verdicts()
+    if rows.debate.state == _FINISHED:
+        speeches.missing()
+    if len(found.broken) > before or len(events) < len(rows.events):
+        # What is broken adds up to nothing.
+        return
+    for row, event in zip(rows.events, events, strict=True):
+        scores.follows(row, event, setup, turns, verdicts, found)
+
+
+def _ended(where: str, row: Any, events: list[ScoreEvent], found: Findings) -> None:
+    """A debate has one score event if it is finished or could not be held, and none if it is open or was set aside."""
+    said = [_FAILED if event.score.state is State.FAILED else _FINISHED for event in events]
+    if said != [row.state] and (said or row.state not in (_OPEN, _FAILED)):
+        found.say(where, f"its state is {row.state!r}, and its score events say: {', '.join(said) or 'nothing'}.")

@@ -1,25 +1,21 @@
 """Debates that are killed again and again end as if nobody had touched them."""
 
-import json
 import os
 import random
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from exchange.domain.debate import Turn
-from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.verify import verify
 from exchange.store.engine import open_store
 from exchange.testing import Served
 from exchange.testing.provider import Provider, provider
-from tests.conftest import ROOT
 from tests.faults import outside
 from tests.faults.outcome import Outcome, Size
-from tests.faults.zygote import Zygote, zygote
+from tests.faults.zygote import zygote
 
 # Calls at once, debates at once, kills in the quick and in the full size.
 _CASES = ((1, 1, 8, 80), (8, 1, 6, 60), (8, 4, 6, 60))
@@ -37,7 +33,6 @@ class _Scene:
     concurrency: int
     debates: int
     bought_from: Provider
-    children: Zygote
     random: random.Random
     typical: float = 0.5
     kills: list[tuple[float, int]] = field(default_factory=list)
@@ -46,50 +41,47 @@ class _Scene:
     def path(self) -> Path:
         return self.folder / "killed.db"
 
-    def order(self, path: Path, names: list[str]) -> dict[str, object]:
+    def order(self, path: Path, names: list[str]) -> dict[str, Any]:
         at = self.bought_from.url
         return dict(
             db=str(path),
-            heard=str(path.with_suffix(".heard")),
+            environment=outside.home(self.folder),
             concurrency=self.concurrency,
             hypotheses=names,
-            proposer=f"openai:debater@{at}",
-            critic=f"openai:debater@{at}",
+            format="panel",
+            debater=f"openai:debater@{at}",
             judges=[f"openai:judge-{number}@{at}" for number in range(_JUDGES)],
         )
 
 
 def kill(size: Size) -> Iterator[Outcome]:
     """A line for each case."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with zygote(outside.home(folder)) as children:
-            for number, (concurrency, debates, quick, full) in enumerate(_CASES):
-                place = folder / str(number)
-                place.mkdir()
-                with provider(log=place / "calls", latency=0.01) as bought_from:
-                    scene = _Scene(
-                        folder=place,
-                        concurrency=concurrency,
-                        debates=debates,
-                        bought_from=bought_from,
-                        children=children,
-                        random=random.Random(number),
-                    )
-                    yield _case(scene, quick if size is Size.QUICK else full)
+    with outside.ground(size) as name:
+        for number, (concurrency, debates, quick, full) in enumerate(_CASES):
+            place = Path(name) / str(number)
+            place.mkdir()
+            with provider(log=place / "calls", latency=0.01) as bought_from:
+                scene = _Scene(
+                    folder=place,
+                    concurrency=concurrency,
+                    debates=debates,
+                    bought_from=bought_from,
+                    random=random.Random(number),
+                )
+                yield _case(scene, quick if size is Size.QUICK else full)
 
 
 def _case(scene: _Scene, kills: int) -> Outcome:
-    names = _import(scene.path, kills)
+    names = outside.imported(scene.path, kills)
     held = _killed_often(scene, names, kills)
     quiet = scene.folder / "quiet.db"
-    _import(quiet, kills)
+    outside.imported(quiet, kills)
     calm = len(scene.bought_from.served)
     for start in range(0, len(held), scene.debates):
         _undisturbed(scene, quiet, held[start : start + scene.debates])
     served = scene.bought_from.served[:calm]
     again, in_flight = outside.bought_again(served), _in_flight(scene, served)
-    lost = _lost(scene.path)
+    lost = outside.turns_lost(scene.path)
     broken = [*outside.broken(scene.path, served), *_wrong(scene, quiet, again, in_flight, lost)]
     return Outcome(
         row=f"kill -9, {scene.concurrency} calls and {scene.debates} debates at once",
@@ -125,14 +117,14 @@ def _one_life(scene: _Scene, names: list[str]) -> bool:
     order, way = scene.order(scene.path, names), scene.random.choice(("time", "time", "judge", "commit"))
     if way == "commit":
         order["commit"] = [scene.random.randint(1, 30), scene.random.uniform(0, 0.003)]
-    child = scene.children.fork(**order)
+    (child,) = zygote().fork(**order)
     if way == "judge":
         _wait_for_a_judge(scene)
     elif way == "time":
         time.sleep(scene.random.uniform(0.05, scene.typical))
     if way != "commit":
         os.kill(child, signal.SIGKILL)
-    if scene.children.ended() != -signal.SIGKILL:
+    if zygote().ended() != [-signal.SIGKILL]:
         return True
     opened = outside.rows(scene.path, "count(*) FROM call WHERE state = 'open'")[0][0]
     scene.kills.append((time.time(), opened))
@@ -150,32 +142,13 @@ def _wait_for_a_judge(scene: _Scene) -> None:
 
 def _undisturbed(scene: _Scene, path: Path, names: list[str]) -> None:
     if names:
-        scene.children.fork(**scene.order(path, names))
-        if code := scene.children.ended():
-            raise RuntimeError(f"a child that nobody killed ended with {code}")
-
-
-def _import(path: Path, hypotheses: int) -> list[str]:
-    """A new database with the examples' page and so many claims about PLIN2."""
-    claims = path.with_suffix(".jsonl")
-    claims.write_text("\n".join(json.dumps({"title": f"Claim {n}", "targets": ["PLIN2"]}) for n in range(hypotheses)))
-    store = open_store(path, create=True)
-    import_files(store, read_files([ROOT / "examples" / "pages", claims]))
-    store.close()
-    return [name for (name,) in outside.rows(path, "id FROM hypothesis ORDER BY title")]
+        zygote().fork(**scene.order(path, names))
+        if zygote().ended() != [0]:
+            raise RuntimeError(f"a child that nobody killed failed: {path.with_suffix('.errors').read_text()}")
 
 
 def _finished(path: Path, name: str) -> bool:
     return bool(outside.rows(path, f"1 FROM debate WHERE hypothesis_id = '{name}' AND state = 'finished'"))
-
-
-def _lost(path: Path) -> int:
-    """Turns that were told of, and are not stored as they were told."""
-    stored = {record for (record,) in outside.rows(path, "record FROM turn")}
-    told = path.with_suffix(".heard").read_text().splitlines()
-    # A child that is killed in mid-word has told nothing.
-    whole = [line for line in told if line.endswith("}")]
-    return sum(Turn.from_json(line).to_json() not in stored for line in whole)
 
 
 def _in_flight(scene: _Scene, served: tuple[Served, ...]) -> int:
@@ -194,10 +167,8 @@ def _wrong(scene: _Scene, quiet: Path, again: int, in_flight: int, lost: int) ->
         yield f"{again} calls were bought again, and {in_flight} were in flight"
     if scene.concurrency == 1 and (again > len(scene.kills) or any(count > 1 for _, count in scene.kills)):
         yield "one call at a time, and a kill left more than one open"
-    finals = "hypothesis_id, json_extract(record, '$.score') FROM score_event WHERE hypothesis_id IN"
-    held = "(SELECT hypothesis_id FROM debate) ORDER BY hypothesis_id, id"
-    if outside.rows(scene.path, f"{finals} {held}") != outside.rows(quiet, f"{finals} {held}"):
-        yield "a score differs from that of the same debate undisturbed"
+    if outside.end_state(scene.path) != outside.end_state(quiet):
+        yield "a debate ended otherwise than the same one undisturbed"
     calls = outside.rows(quiet, "count(*) FROM call GROUP BY debate_id")
     if any(count < _CALLS for (count,) in calls):
         yield f"a debate has fewer than {_CALLS} calls"

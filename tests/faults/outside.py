@@ -3,17 +3,63 @@
 import hashlib
 import json
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from exchange.jobs.importing import import_files, read_files
+from exchange.store.engine import open_store
 from exchange.testing import Served
+from tests.conftest import ROOT
+from tests.faults.outcome import Size
 
 # US dollars for a million tokens in and out, as the harness's prices.toml says.
 PRICE_IN, PRICE_OUT = 2.0, 8.0
 _ASKED = ("answered", "unknown", "late", "open")
+
+
+def ground(size: Size) -> tempfile.TemporaryDirectory[str]:
+    """A folder to work in: on the disk; in memory for the quick size, where every commit need not wait for the disk."""
+    memory = Path("/dev/shm")
+    return tempfile.TemporaryDirectory(dir=memory if size is Size.QUICK and memory.is_dir() else None)
+
+
+def imported(path: Path, hypotheses: int) -> list[str]:
+    """Makes a database with the examples' page and so many claims about PLIN2; their ids."""
+    claims = path.with_suffix(".jsonl")
+    claims.write_text("\n".join(json.dumps({"title": f"Claim {n}", "targets": ["PLIN2"]}) for n in range(hypotheses)))
+    store = open_store(path, create=True)
+    import_files(store, read_files([ROOT / "examples" / "pages", claims]))
+    store.close()
+    return [name for (name,) in rows(path, "id FROM hypothesis ORDER BY title")]
+
+
+def turns_lost(path: Path) -> int:
+    """Turns that a child was told are kept, and that are not stored as it was told."""
+    heard = path.with_suffix(".heard")
+    stored = {record for (record,) in rows(path, "record FROM turn")}
+    # A child that is killed in mid-word has told nothing.
+    told = [line for line in heard.read_text().splitlines() if line.endswith("}")] if heard.exists() else []
+    return sum(line not in stored for line in told)
+
+
+def end_state(path: Path) -> list[tuple[Any, ...]]:
+    """What debates came to, without the ids and times that differ from run to run."""
+    shape = "hypothesis_id, state, stop_reason, (SELECT json_extract(record, '$.score') FROM score_event WHERE debate_id = id)"
+    words = "json_remove(record, '$.call') FROM {} JOIN debate ON debate.id = debate_id ORDER BY hypothesis_id"
+    return [
+        *rows(path, f"{shape} FROM debate ORDER BY hypothesis_id"),
+        *rows(path, "hypothesis_id, ordinal, " + words.format("turn").replace("record", "turn.record") + ", ordinal"),
+        *rows(
+            path,
+            "hypothesis_id, seat, "
+            + words.format("verdict").replace("record", "verdict.record")
+            + ', seat, "when", "order"',
+        ),
+    ]
 
 
 def home(folder: Path) -> dict[str, str]:
@@ -27,6 +73,12 @@ def rows(path: Path, wanted: str) -> list[tuple[Any, ...]]:
     """What the SQL behind SELECT finds, in a connection of its own."""
     with closing(sqlite3.connect(path, timeout=30)) as connection:
         return connection.execute(f"SELECT {wanted}").fetchall()
+
+
+def execute(path: Path, sql: str) -> None:
+    """Runs the SQL in a connection of its own."""
+    with closing(sqlite3.connect(path, timeout=30)) as connection, connection:
+        connection.execute(sql)
 
 
 def charged(served: Sequence[Served]) -> float:

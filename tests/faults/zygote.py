@@ -1,9 +1,11 @@
-"""A process that has everything loaded and forks a child for each order, so that a killed debate costs no second import.
+"""A process that has everything loaded and forks children, so that a debate that is killed costs no second import.
 
-Each line of stdin is an order in JSON; the child's process id comes back on a line, then, once it has ended, its status.
+Each line of stdin is an order in JSON. Back come a line with the children's process ids, and, once all have ended, one
+with their exit codes, negative for a signal.
 """
 
 import asyncio
+import atexit
 import json
 import os
 import signal
@@ -11,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import redirect_stderr
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,92 +26,137 @@ from exchange.config import Settings, settings
 from exchange.debate.context import Event
 from exchange.domain.debate import Turn
 from exchange.jobs.debate import Observer, debate
+from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
-from exchange.store.engine import Store, open_store
+from exchange.store.clock import at
+from exchange.store.engine import MEMORY, Store, open_store
+from exchange.store.owners import started
 from tests.conftest import ROOT
+from tests.faults.injected import FaultyStore, Point, connecting
 
 
 class Zygote:
-    """The parent's end: one child at a time."""
+    """The other end: gives orders, one after the other."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.zygote"],
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        atexit.register(self._end)
 
-    def fork(self, **order: Any) -> int:
-        """Starts a child with that order; returns its process id."""
+    def fork(self, children: int = 1, **order: Any) -> list[int]:
+        """Starts so many children with that order; returns their process ids."""
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.write(json.dumps(order | {"children": children}) + "\n")
         self._process.stdin.flush()
-        return int(self._line())
+        return self._line()
 
-    def ended(self) -> int:
-        """Waits for the child; its exit code, negative for a signal."""
-        return int(self._line())
+    def ended(self) -> list[int]:
+        """Waits for the children; their exit codes."""
+        return self._line()
 
-    def _line(self) -> str:
+    def _line(self) -> list[int]:
         assert self._process.stdout
-        return self._process.stdout.readline()
+        return [int(each) for each in self._process.stdout.readline().split()]
+
+    def _end(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(30)
 
 
-@contextmanager
-def zygote(environment: dict[str, str]) -> Iterator[Zygote]:
-    """The warmed process, with that environment on top of ours."""
-    command = [sys.executable, "-m", "tests.faults.zygote"]
-    variables = os.environ | environment
-    with subprocess.Popen(
-        command, cwd=ROOT, env=variables, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        try:
-            yield Zygote(process)
-        finally:
-            assert process.stdin
-            process.stdin.close()
-            process.wait(30)
+@cache
+def zygote() -> Zygote:
+    """The one that this process has."""
+    return Zygote()
 
 
 def serve() -> None:
-    """Forks a child for each line."""
+    """Forks for each line, once a debate in memory has loaded and warmed what only running loads."""
+    _warm()
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _obey(json.loads(line))
-        print(child, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        order = json.loads(line)
+        children = [_child(order) for _ in range(order["children"])]
+        print(*children, flush=True)
+        print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children), flush=True)
 
 
-def _obey(order: dict[str, Any]) -> None:
-    """Holds the debates; never returns."""
-    code = 1
+def _warm() -> None:
+    store = open_store(MEMORY, create=True)
+    import_files(store, read_files([ROOT / "examples"]))
+    script = f"scripted:{ROOT / 'examples' / 'scripted.json'}"
+    order = dict(format="quick", debater=script, judges=[script], hypotheses=["h-0e9a3b1c"], db=os.devnull)
+    asyncio.run(_hold(store, settings(), order, Point()))
+    store.close()
+
+
+def _child(order: dict[str, Any]) -> int:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            with Path(order["db"]).with_suffix(".errors").open("a") as errors, redirect_stderr(errors):
+                code = _obey(order)
+        finally:
+            os._exit(code)
+    return child
+
+
+def _obey(order: dict[str, Any]) -> int:
+    """Holds the debates. What stops one is written down; the exit code is then 1."""
+    os.environ.update(order.get("environment", {}))
+    if increments := order.get("increments"):
+        return _increment(Path(order["db"]), increments)
+    point = Point(**order.get("point", {}))
+    chosen = settings(db=order["db"], limits={"concurrency": order["concurrency"], "attempts": 2})
+    time.sleep(max(0.0, order.get("begin", 0.0) - time.time()))
+    store = FaultyStore(open_store(chosen.database), point)
+    if order.get("commit"):
+        _die_in_commit(store, *order["commit"])
     try:
-        chosen = settings(db=order["db"], limits={"concurrency": order["concurrency"], "attempts": 2})
-        store = open_store(chosen.database)
-        if order.get("commit"):
-            _die_in_commit(store, *order["commit"])
-        asyncio.run(_hold(store, chosen, order))
-        code = 0
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
+        asyncio.run(_hold(store, chosen, order, point))
+    except Exception as error:  # noqa: BLE001 # whatever stops it is what is tried out
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    Path(order["db"]).with_suffix(".points").write_text(json.dumps([point.writes, point.calls]))
+    return 0
 
 
-async def _hold(store: Store, chosen: Settings, order: dict[str, Any]) -> None:
-    observer = Observer(begun=lambda *_: None, event=_Heard(Path(order["heard"])), wait=lambda *_: None)
-    wishes = Wishes(format="panel", proposer=order["proposer"], critic=order["critic"], judges=tuple(order["judges"]))
-    async with running(store, chosen) as run:
-        await asyncio.gather(*(debate(run, name, wishes, observer) for name in order["hypotheses"]))
+def _increment(path: Path, times: int) -> int:
+    """Transactions of which each reads what the one before it wrote."""
+    store = open_store(path)
+    for _ in range(times):
+        with store.writing() as transaction:
+            value = transaction.exec_driver_sql("SELECT name FROM entity WHERE slug = 'counter'").scalar_one()
+            transaction.exec_driver_sql("UPDATE entity SET name = ? WHERE slug = 'counter'", (str(int(value) + 1),))
+    store.close()
+    return 0
+
+
+async def _hold(store: Store, chosen: Settings, order: dict[str, Any], point: Point) -> None:
+    observer = Observer(begun=lambda *_: None, event=_Heard(order["db"]), wait=lambda *_: None)
+    wishes = Wishes(
+        format=order["format"], proposer=order["debater"], critic=order["debater"], judges=tuple(order["judges"])
+    )
+    async with running(store, chosen, connect=connecting(point)) as run:
+        await asyncio.gather(*(debate(run, name, wishes, observer, at(started())) for name in order["hypotheses"]))
 
 
 class _Heard:
     """Writes down every turn that it is told of, at once."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a")
+    def __init__(self, db: str) -> None:
+        self._path = None if db == os.devnull else Path(db).with_suffix(".heard")
 
     def __call__(self, what: Event) -> None:
-        if isinstance(what, Turn):
-            self._file.write(what.to_json() + "\n")
-            self._file.flush()
+        if self._path and isinstance(what, Turn):
+            with self._path.open("a") as file:
+                file.write(what.to_json() + "\n")
 
 
 def _die_in_commit(store: Store, number: int, seconds: float) -> None:

@@ -85,7 +85,7 @@ async def running(
             settings=settings,
             budget=Budget(run=max_cost, day=settings.limits.cap),
             prices=Prices(own=prices()),
-            gate=Gate(halt=halt or asyncio.Event(), rates=rates),
+            gate=Gate(halt=halt or asyncio.Event(), concurrency=settings.limits.concurrency, rates=rates),
             writer=writer,
             connect=connect,
         )

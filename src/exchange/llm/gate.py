@@ -49,12 +49,13 @@ class _Server:
 
 @dataclass(kw_only=True)
 class Gate:
-    """One for a process. `halt`, once set, lets no further call begin; `rates` are by full name or a pattern of it.
+    """One for a process. `halt`, once set, lets no further call begin; `concurrency` calls run at the same time.
 
-    `minute` is in seconds, and is another length in tests alone.
+    `rates` are by full name or a pattern of it. `minute` is in seconds, and is another length in tests alone.
     """
 
     halt: asyncio.Event
+    concurrency: int = 64
     rates: Mapping[str, Rate] = field(default_factory=dict)
     minute: float = 60.0
     stopped: ExchangeError | None = None
@@ -63,6 +64,9 @@ class Gate:
     _servers: dict[str, _Server] = field(default_factory=dict)
     _under_way: int = 0
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._all = asyncio.Semaphore(self.concurrency)
 
     @asynccontextmanager
     async def passage(self, name: str, model: Model, tokens: int) -> AsyncIterator[None]:
@@ -74,15 +78,15 @@ class Gate:
         address = (spec.url or _OPENAI) if spec.paid else name
         server = self._servers.setdefault(address, _Server(answered=not spec.paid))
         async with self._places.setdefault(name, asyncio.Semaphore(model.concurrency)), server.alone():
-            self.check(server.refusal)
             await self._in_time(name, tokens)
-            self.check(server.refusal)
-            try:
-                yield
-            except (AuthError, QuotaExhausted) as error:
-                server.refusal = error
-                raise
-            server.answered = True
+            async with self._all:
+                self.check(server.refusal)
+                try:
+                    yield
+                except (AuthError, QuotaExhausted) as error:
+                    server.refusal = error
+                    raise
+                server.answered = True
 
     @contextmanager
     def under_way(self) -> Iterator[None]:

@@ -154,7 +154,10 @@ def test_a_debate_that_failed_says_so_with_its_own_exit_code(database: Path, tmp
     )
 
 
-def test_ctrl_c_stops_a_debate_that_the_same_command_finishes(database: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_a_debate_that_the_same_command_finishes(
+    database: Path, tmp_path: Path, sent: signal.Signals
+) -> None:
     model = _slow_critic(tmp_path / "script.json")
     command = [*LOCAL, "--proposer", model, "--critic", model, "--judge", model]
     program = [sys.executable, "-c", "from exchange.cli import main; main()", *command]
@@ -162,7 +165,7 @@ def test_ctrl_c_stops_a_debate_that_the_same_command_finishes(database: Path, tm
         deadline = time.monotonic() + 60
         while not rows(database, "1 FROM call WHERE place = 'critic/2'") and time.monotonic() < deadline:
             time.sleep(0.05)
-        stopped.send_signal(signal.SIGINT)
+        stopped.send_signal(sent)
         out, err = stopped.communicate(timeout=60)
     events = rows(database, "count(*) FROM score_event")
     again = run(*command)

@@ -2,7 +2,10 @@
 
 
 def main() -> None:
-    """The command `exchange`."""
+    """The command `exchange`; the context's object is when it was typed, before anything slow is loaded."""
+    import time
+
+    asked = time.time()
     from exchange.cli.app import app
 
-    app()
+    app(obj=asked)

@@ -61,6 +61,7 @@ def list_(
 @app.command()
 @guarded
 def debate(
+    context: typer.Context,
     hypothesis: Name,
     format: Annotated[str | None, typer.Option(metavar="NAME", help="quick, panel, or a .toml file of yours.")] = None,
     rubric: Annotated[
@@ -80,7 +81,7 @@ def debate(
     from exchange.jobs.setup import Wishes
 
     wishes = Wishes(format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ()))
-    run(hypothesis, wishes, paid, max_cost, dry_run, db, json)
+    run(hypothesis, wishes, paid, max_cost, dry_run, db, json, context.obj)
 
 
 @app.command()

@@ -19,15 +19,24 @@ from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.jobs.showing import View, view
 from exchange.llm.prices import Prices
-from exchange.store.clock import at
+from exchange.store.clock import at, now
 from exchange.store.engine import Store, open_store
-from exchange.store.owners import started
 
 
 def run(
-    name: str, wishes: Wishes, paid: bool | None, max_cost: float | None, dry: bool, db: str | None, json: bool
+    name: str,
+    wishes: Wishes,
+    paid: bool | None,
+    max_cost: float | None,
+    dry: bool,
+    db: str | None,
+    json: bool,
+    asked: float | None,
 ) -> None:
-    """Shows the debate on stderr as it goes on, and its score on stdout when it is done."""
+    """Shows the debate on stderr as it goes on, and its score on stdout when it is done.
+
+    `asked` is when the command was typed, in seconds since the epoch: a debate that ended since then is not held again.
+    """
     chosen = settings(db=db, paid_calls=paid)
     hypothesis = hypothesis_id(name)
     store = open_store(chosen.database)
@@ -35,7 +44,7 @@ def run(
         if dry:
             print_plan([(hypothesis, plan(store, hypothesis, wishes, chosen, Prices(own=prices())))], json)
             return
-        event = _watched(store, hypothesis, wishes, chosen, max_cost, db)
+        event = _watched(store, hypothesis, wishes, chosen, max_cost, db, at(asked) if asked else now())
         print(outcome(store, event, chosen, json))
     finally:
         store.close()
@@ -48,13 +57,13 @@ def outcome(store: Store, event: ScoreEvent, chosen: Settings, json: bool) -> st
 
 
 def _watched(
-    store: Store, hypothesis: str, wishes: Wishes, chosen: Settings, max_cost: float | None, db: str | None
+    store: Store, hypothesis: str, wishes: Wishes, chosen: Settings, max_cost: float | None, db: str | None, asked: str
 ) -> ScoreEvent:
     with Progress(resume_command(hypothesis, db)) as progress:
 
         async def work(halt: asyncio.Event) -> ScoreEvent:
             async with running(store, chosen, max_cost, halt) as run:
-                return await debate(run, hypothesis, wishes, progress.observer, at(started()))
+                return await debate(run, hypothesis, wishes, progress.observer, asked)
 
         try:
             return until_halted(work, progress)

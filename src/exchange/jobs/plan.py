@@ -121,7 +121,9 @@ def _cost(
     if case is _WORST:
         worst = prices.worst(question, Form.SCHEMA)
         return None if worst is None else _ASKED_TWICE * worst
-    sent = completion.size(question, Form.SCHEMA) / case.bytes_a_token
+    # Not every server counts the schema.
+    words = sum(len(message.content.encode()) for message in question.messages)
+    sent = (words if case is _LOW else completion.size(question, Form.SCHEMA)) / case.bytes_a_token
     back = _reply_length(question, setup) * case.share / case.bytes_a_token
     if case is _EXPECTED:
         back = usual.get((question.model, question.role), back)

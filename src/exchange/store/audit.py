@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import exists, or_, select, type_coerce
@@ -98,11 +99,13 @@ def _reading(store: Store) -> Iterator[Transaction]:
             raw.text_factory = str
 
 
-def _plain(row: type[SQLModel]) -> list[Any]:
+@cache
+def _plain(row: type[SQLModel]) -> tuple[Any, ...]:
     """The columns as they lie there: what is stored for a flag may be neither 0 nor 1."""
-    return [type_coerce(column, NullType()).label(column.name) for column in table(row).columns]
+    return tuple(type_coerce(column, NullType()).label(column.name) for column in table(row).columns)
 
 
+@cache
 def _preceded(row: type[SQLModel]) -> Any:
     number, before = table(row).c.id, table(row).alias().c.id
     return or_(number == 1, exists().where(before == number - 1)).label("preceded")

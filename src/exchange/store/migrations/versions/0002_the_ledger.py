@@ -126,8 +126,8 @@ def _new_call() -> None:
     )
 
 
-def _constraints(checks: dict[str, str]) -> list[sa.CheckConstraint]:
-    return [sa.CheckConstraint(condition, name=name) for name, condition in checks.items()]
+def _constraints(checks: dict[str, str]) -> tuple[sa.CheckConstraint, ...]:
+    return tuple(sa.CheckConstraint(condition, name=name) for name, condition in checks.items())
 
 
 def _trigger(table: str, name: str, event: str, said: str) -> str:

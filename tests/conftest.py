@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.jobs.importing import import_files, read_files
-from exchange.store.engine import MEMORY, Store, open_store
+from exchange.store.engine import Store
+from tests import images
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -36,16 +36,17 @@ def anyio_backend() -> str:
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An empty store in memory."""
-    opened = open_store(MEMORY, create=True)
+    opened = images.in_memory(images.blank())
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def example_store(store: Store) -> Store:
-    """The store with what `examples/` holds: the page genes-plin2, h-0e9a3b1c and h-5d20c7f4."""
-    import_files(store, read_files([ROOT / "examples"]))
-    return store
+def example_store() -> Iterator[Store]:
+    """A store in memory with what `examples/` holds: the page genes-plin2, h-0e9a3b1c and h-5d20c7f4."""
+    opened = images.in_memory(images.with_examples())
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -12,22 +12,21 @@ from exchange.domain.debate import Turn
 from exchange.domain.score import ScoreEvent
 from exchange.errors import ConfigError, DebateFailed, Interrupted, TransientError
 from exchange.jobs.debate import Observer, debate
-from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.store import debates, leases
 from exchange.store.engine import Store, open_store
 from exchange.store.owners import Owner, this_process
-from tests import builders
-from tests.conftest import ROOT
+from tests import builders, images
 from tests.jobs.holding import HYPOTHESIS, all_played_by, held, ignore, playing, rows
 
 
 @pytest.fixture
 def example_store(tmp_path: Path) -> Iterator[Store]:
     """On disk: each who asks has a writer of its own."""
-    store = open_store(tmp_path / "exchange.db", create=True)
-    import_files(store, read_files([ROOT / "examples"]))
+    path = tmp_path / "exchange.db"
+    path.write_bytes(images.with_examples())
+    store = open_store(path)
     yield store
     store.close()
 

@@ -34,6 +34,8 @@ def _short_format(folder: Path) -> str:
         ("arguments = 2", "arguments = 1"),
         ("length = 200", "length = 80"),
         ("length = 100", "length = 40"),
+        ("rounds = 1", "rounds = 0"),
+        ('orders = ["proposer-first", "critic-first"]', 'orders = ["critic-first"]'),
     ):
         assert longer in text
         text = text.replace(longer, shorter)

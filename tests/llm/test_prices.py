@@ -71,18 +71,18 @@ def test_it_is_known_whether_a_price_is(full: str, known: bool) -> None:
 @pytest.mark.parametrize("form", list(Form))
 def test_the_worst_cost_takes_a_token_for_each_byte_that_is_sent(form: Form) -> None:
     own, asked = (
-        Prices(own={"openai:tiny": Price(input=1_000_000, output=0)}),
+        Prices(own={"openai:tiny": Price(input=1_000, output=0)}),
         question(model="openai:tiny", content="ä"),
     )
     sent = sum(len(message.content.encode()) for message in asked.messages)
 
-    assert own.worst(asked, form) == completion.size(asked, form) > sent
+    assert own.worst(asked, form) == completion.size(asked, form) / 1000 > sent / 1000
 
 
 def test_the_worst_cost_takes_as_many_tokens_back_as_are_allowed() -> None:
-    own = Prices(own={"openai:tiny": Price(input=0, output=1_000_000)})
+    own = Prices(own={"openai:tiny": Price(input=0, output=1_000)})
 
-    assert own.worst(question(model="openai:tiny"), Form.SCHEMA) == 300.0
+    assert own.worst(question(model="openai:tiny"), Form.SCHEMA) == 0.3
 
 
 def test_the_worst_cost_of_an_unknown_price_is_unknown() -> None:

@@ -8,11 +8,10 @@ import pytest
 
 from exchange.domain.calls import Answer, Form, Message, Question, Reply, Usage
 from exchange.domain.money import Budget
-from exchange.jobs.importing import import_files, read_files
 from exchange.store.engine import Store, open_store
 from exchange.store.ledger import Ledger
 from exchange.store.writer import Writer
-from tests.conftest import ROOT
+from tests import images
 from tests.store.rows import opened
 
 REPLY = Reply(text="{}", finish="stop", usage=Usage(input_tokens=3, output_tokens=2), cost=0.25)
@@ -25,8 +24,8 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[Store]:
-    opened = open_store(path, create=True)
-    import_files(opened, read_files([ROOT / "examples"]))
+    path.write_bytes(images.with_examples())
+    opened = open_store(path)
     yield opened
     opened.close()
 

@@ -58,12 +58,13 @@ async def debate(run: Run, name: str, wishes: Wishes, observer: Observer, asked:
     Raises NotFound, InputError, SetupError with nothing stored; ModelError, Interrupted, LimitReached, StoreError with
     the calls and turns so far stored and the score untouched; DebateFailed with the failure noted and the score untouched.
     """
-    edges, before = bands().edges, await run.writer(_last_basis, run.store, name)
+    edges = bands().edges
     claimed = await claim(run, name, wishes, asked or now(), observer.busy)
     if isinstance(claimed, ScoreEvent):
         return claimed
-    observer.begun(claimed.debate, claimed.resumed)
     async with kept(run, claimed.lease):
+        observer.begun(claimed.debate, claimed.resumed)
+        before = await run.writer(_last_basis, run.store, name)
         held = await _hold(run, claimed, observer)
         return await run.writer(_conclude, run.store, claimed, held, edges, before)
 

@@ -95,7 +95,7 @@ class OpenAIModel:
                     body=self._body(question, form),
                     options={"headers": _UNREAD, "follow_redirects": False},
                 )
-                return completion.read(await self._content(response))
+                return self._keyless(completion.read(await self._content(response)))
         except TimeoutError as error:
             raise TransientError(f"{self._where} did not answer within {self._total:g} s", may_cost=True) from error
         except httpx2.HTTPError as error:
@@ -103,7 +103,8 @@ class OpenAIModel:
                 f"{self._where} broke off its answer: {type(error).__name__}", may_cost=True
             ) from error
         except openai.OpenAIError as error:
-            raise self._translated(error, form) from error
+            # Not from the SDK's error: its text is the server's, which may hold the key, and stands in every traceback.
+            raise self._translated(error, form) from None
 
     async def _content(self, response: httpx2.Response) -> bytes:
         """The body. Raises TransientError where it is longer than any answer can be."""
@@ -160,6 +161,10 @@ class OpenAIModel:
         if kind is TransientError:
             return TransientError(message, may_cost=not isinstance(error.__cause__, _NOT_SENT))
         return kind(message)
+
+    def _keyless(self, reply: Reply) -> Reply:
+        """The reply without the key, should the server have said it: replies are stored and shown."""
+        return reply.model_copy(update={"text": self._redacted(reply.text), "finish": self._redacted(reply.finish)})
 
     def _redacted(self, text: str) -> str:
         return text.replace(self._key.get_secret_value(), "[key]") if self._key else text

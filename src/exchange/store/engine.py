@@ -68,7 +68,7 @@ def open_store(path: Path, create: bool = False) -> Store:
         raise NotFound(f"There is no database at {path}. `exchange import PATH…` makes one; --db names another place.")
     if path != MEMORY and create:
         _make_folder(path)
-    store = Store(path, _engine(path))
+    store = Store(path, engine_of(path))
     try:
         _bring_up_to_date(store, create)
     except DBAPIError as error:
@@ -88,7 +88,8 @@ def inserted(transaction: Transaction, row: Insert) -> int:
     return int(key[0])
 
 
-def _engine(path: Path) -> Engine:
+def engine_of(path: Path) -> Engine:
+    """An engine whose every connection has the settings that lose nothing; the database may still be empty."""
     extra: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {}
     engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}, **extra)
 

@@ -1,0 +1,26 @@
+"""The rows of the matrix by name. Each is a function of the size that returns an outcome for each of its lines."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.faults.busy import busy
+from tests.faults.disk import disk
+from tests.faults.kill import kill
+from tests.faults.money import money
+from tests.faults.outcome import Outcome, Size
+from tests.faults.points import points
+from tests.faults.replies import replies
+from tests.faults.secrets import secrets
+from tests.faults.verifying import verifying
+from tests.faults.writers import writers
+
+ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
+    "kill": kill,
+    "points": points,
+    "writers": writers,
+    "replies": replies,
+    "busy": busy,
+    "money": money,
+    "disk": disk,
+    "secrets": secrets,
+    "verifying": verifying,
+}

@@ -1,0 +1,42 @@
+"""Databases that are made once for each process of the suite: migrations take longer than most tests."""
+
+from functools import cache
+from pathlib import Path
+
+from exchange.jobs.importing import import_files, read_files
+from exchange.store.engine import MEMORY, Store, engine_of, open_store
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@cache
+def blank() -> bytes:
+    """An empty database, as a file holds it."""
+    return _image(open_store(MEMORY, create=True))
+
+
+@cache
+def with_examples() -> bytes:
+    """A database with what `examples/` holds."""
+    store = in_memory(blank())
+    import_files(store, read_files([EXAMPLES]))
+    return _image(store)
+
+
+def in_memory(image: bytes) -> Store:
+    """A store of its own, filled from the image."""
+    engine = engine_of(MEMORY)
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw
+        raw.deserialize(image)
+    return Store(MEMORY, engine)
+
+
+def _image(store: Store) -> bytes:
+    with store.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw
+        image = bytes(raw.serialize())
+    store.close()
+    return image

@@ -34,7 +34,7 @@ class _Scene:
     debates: int
     bought_from: Provider
     random: random.Random
-    typical: float = 0.5
+    typical: float = 0.4
     kills: list[tuple[float, int]] = field(default_factory=list)
 
     @property
@@ -60,7 +60,7 @@ def kill(size: Size) -> Iterator[Outcome]:
         for number, (concurrency, debates, quick, full) in enumerate(_CASES):
             place = Path(name) / str(number)
             place.mkdir()
-            with provider(log=place / "calls", latency=0.01) as bought_from:
+            with provider(log=place / "calls", latency=0.004 if size is Size.QUICK else 0.02) as bought_from:
                 scene = _Scene(
                     folder=place,
                     concurrency=concurrency,
@@ -107,7 +107,7 @@ def _killed_often(scene: _Scene, names: list[str], kills: int) -> list[str]:
         begun, ended = time.monotonic(), False
         while not ended and len(scene.kills) < kills:
             ended = _one_life(scene, [name for name in group if not _finished(scene.path, name)])
-        scene.typical = max(0.2, min(scene.typical, time.monotonic() - begun))
+        scene.typical = max(0.15, min(scene.typical, time.monotonic() - begun))
         _undisturbed(scene, scene.path, [name for name in group if not _finished(scene.path, name)])
     return held
 

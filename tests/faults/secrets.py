@@ -37,7 +37,6 @@ _UNREADABLE = Fault(name="key", reword=lambda _: "My key is {key}.", echoes=True
 # In the words, and as the reason why there are no more of them.
 _SAID = replace(finish("key", "{key}"), reword=lambda good: good.replace("The passage", "By {key}, it"), echoes=True)
 _CASES = (
-    Case(name="a 401 that echoes the key", ends=7, debaters=status(401, echo_key=True)),
     Case(name="replies that say the key", ends=0, debaters=_SAID, judge=_SAID),
     Case(
         name="a crash while a refusal is handled",
@@ -45,6 +44,7 @@ _CASES = (
         debaters=status(401, echo_key=True),
         breaking=_CRASH_ON_A_REFUSAL,
     ),
+    Case(name="a 401 that echoes the key", ends=7, debaters=status(401, echo_key=True)),
     Case(name="no fault", ends=0),
     Case(name="a 400 that echoes the key", ends=7, debaters=status(400, echo_key=True)),
     Case(name="a 403 that echoes a judge's key", ends=7, judge=status(403, echo_key=True)),
@@ -55,7 +55,7 @@ _CASES = (
     Case(name="a crash", ends=1, breaking=_CRASH),
     Case(name="traces that were asked for", ends=0, traced=True),
 )
-_QUICK = 3
+_QUICK = 2
 # Each spends most of its time on loading libraries.
 _AT_ONCE = 3
 

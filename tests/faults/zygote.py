@@ -81,7 +81,7 @@ def serve() -> None:
     _warm()
     for line in sys.stdin:
         order = json.loads(line)
-        children = [_child(order) for _ in range(order["children"])]
+        children = [_child(order | {"number": number}) for number in range(order["children"])]
         print(*children, flush=True)
         print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children), flush=True)
 
@@ -143,8 +143,13 @@ async def _hold(store: Store, chosen: Settings, order: dict[str, Any], point: Po
     wishes = Wishes(
         format=order["format"], proposer=order["debater"], critic=order["debater"], judges=tuple(order["judges"])
     )
+    names = order["hypotheses"][order.get("number", 0) :: order["shares"]] if "shares" in order else order["hypotheses"]
     async with running(store, chosen, connect=connecting(point)) as run:
-        await asyncio.gather(*(debate(run, name, wishes, observer, at(started())) for name in order["hypotheses"]))
+        asked = (debate(run, name, wishes, observer, at(started())) for name in names)
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 class _Heard:

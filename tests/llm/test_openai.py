@@ -19,6 +19,7 @@ from exchange.errors import (
     AuthError,
     ContextTooLong,
     ExchangeError,
+    ModelError,
     QuotaExhausted,
     RefusedError,
     RequestRefused,
@@ -51,6 +52,10 @@ def completed(content: str | None = "{}", finish: str = "stop", **more: Any) -> 
 def fault(status: int, message: str = "no", code: str | None = None, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, json={"error": {"message": message, "code": code}}, headers=named)
+
+
+def _named(response: httpx.Response | Exception) -> str:
+    return f"{response.status_code}" if isinstance(response, httpx.Response) else type(response).__name__
 
 
 async def attempt(full: str = "openai:gpt-5-mini", form: Form = Form.SCHEMA, key: str | None = KEY) -> Reply:
@@ -314,6 +319,89 @@ async def test_a_broken_connection_is_transient(exception: Exception, httpx2_moc
     httpx2_mock.post(OPENAI).mock(side_effect=exception)
 
     assert TransientError is type(await raised())
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        fault(408),
+        fault(500),
+        fault(502),
+        fault(503),
+        fault(504),
+        fault(529),
+        httpx.Response(502, text="<html>Bad gateway</html>"),
+        httpx.Response(200, text="<html>Welcome to the gateway</html>"),
+        httpx.Response(200, text="{}"),
+        httpx2.ReadTimeout("slow"),
+        httpx2.WriteTimeout("slow"),
+        httpx2.ReadError("reset"),
+        httpx2.RemoteProtocolError("cut off"),
+    ],
+    ids=_named,
+)
+async def test_a_call_whose_work_may_have_been_done_may_cost(
+    response: httpx.Response | Exception, httpx2_mock: respx.Router
+) -> None:
+    httpx2_mock.post(OPENAI).mock(side_effect=[response])
+
+    error = await raised()
+
+    assert isinstance(error, ModelError)
+    assert error.may_cost
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        fault(400),
+        fault(400, code="context_length_exceeded"),
+        fault(401),
+        fault(402),
+        fault(403),
+        fault(409),
+        fault(413),
+        fault(422),
+        fault(425),
+        fault(429),
+        fault(429, retry_after="7"),
+        fault(429, code="insufficient_quota"),
+        httpx.Response(302, headers={"location": "/elsewhere"}),
+        httpx2.ConnectError("refused"),
+        httpx2.ConnectTimeout("slow"),
+        httpx2.PoolTimeout("crowded"),
+        httpx2.UnsupportedProtocol("gopher"),
+    ],
+    ids=_named,
+)
+async def test_a_call_that_was_refused_or_never_made_costs_nothing(
+    response: httpx.Response | Exception, httpx2_mock: respx.Router
+) -> None:
+    httpx2_mock.post(OPENAI).mock(side_effect=[response])
+
+    error = await raised()
+
+    assert isinstance(error, ModelError)
+    assert not error.may_cost
+
+
+async def test_a_reply_longer_than_eight_megabytes_is_cut_off(httpx2_mock: respx.Router) -> None:
+    httpx2_mock.post(OPENAI).respond(json=completed("x" * 8_000_000))
+
+    error = await raised()
+
+    assert (str(error), isinstance(error, TransientError) and error.may_cost) == (
+        "OpenAI answered with more than 8,000,000 bytes",
+        True,
+    )
+
+
+async def test_a_reply_of_almost_eight_megabytes_is_read(httpx2_mock: respx.Router) -> None:
+    httpx2_mock.post(OPENAI).respond(json=completed("x" * 7_999_000))
+
+    reply = await attempt()
+
+    assert len(reply.text) == 7_999_000
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,17 @@ class Asker:
                     continue
                 self.gate.stopped = error
                 raise
+            await self._still_to_begin(call)
             self.on_ask(question)
             return call
+
+    async def _still_to_begin(self, call: int) -> None:
+        """Raises what stopped all calls while the intent was written; then nothing is asked, and it counts nothing."""
+        try:
+            self.gate.check()
+        except ExchangeError as stop:
+            await self._kept(self.journal.fail(call, f"{type(stop).__name__}: nothing was asked", may_cost=False))
+            raise
 
     async def _tried(self, call: int, model: Model, question: Question, form: Form) -> Reply:
         try:

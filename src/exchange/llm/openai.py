@@ -3,7 +3,9 @@
 import asyncio
 import email.utils
 import re
+import ssl
 import time
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -80,6 +82,7 @@ class OpenAIModel:
             base_url=spec.url,
             max_retries=0,
             timeout=httpx2.Timeout(total, connect=connect),
+            http_client=openai.DefaultAsyncHttpxClient(verify=_certificates()),
         )
         if not spec.of_openai:
             # Whose account it is concerns OpenAI alone, and the SDK would tell every server.
@@ -168,6 +171,12 @@ class OpenAIModel:
 
     def _redacted(self, text: str) -> str:
         return text.replace(self._key.get_secret_value(), "[key]") if self._key else text
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once for a process: it takes longer than a call to a server on loopback."""
+    return httpx2.create_ssl_context()
 
 
 def _ours(error: openai.OpenAIError) -> type[ExchangeError]:

@@ -1,7 +1,7 @@
 """One SQLite file, opened the one way that loses nothing."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,9 +80,9 @@ def open_store(path: Path, create: bool = False) -> Store:
     return store
 
 
-def inserted(transaction: Transaction, row: Insert) -> int:
+def inserted(transaction: Transaction, row: Insert, values: Mapping[str, object] | None = None) -> int:
     """Inserts one row and returns its number."""
-    key = transaction.execute(row).inserted_primary_key
+    key = transaction.execute(row, values).inserted_primary_key
     if key is None:
         raise AssertionError("an insert of one row has one key")
     return int(key[0])

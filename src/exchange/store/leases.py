@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from exchange.errors import Conflict
@@ -11,6 +11,8 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.owners import Owner, read_owner
 from exchange.store.tables import CallRow, DebateRow, table
 
+# Put together once: every write asks it.
+_EPOCH = select(col(DebateRow.epoch)).where(col(DebateRow.id) == bindparam("debate"))
 NOBODY_KNOWS = "the process that asked ended before an answer came"
 
 
@@ -61,8 +63,7 @@ def release(store: Store, lease: Lease, parked_for: float | None = None) -> None
 
 def held(transaction: Transaction, lease: Lease) -> bool:
     """Is the lease's epoch still the debate's?"""
-    epoch = select(col(DebateRow.epoch)).where(col(DebateRow.id) == lease.debate)
-    return transaction.execute(epoch).scalar_one_or_none() == lease.epoch
+    return transaction.execute(_EPOCH, dict(debate=lease.debate)).scalar_one_or_none() == lease.epoch
 
 
 def fence(transaction: Transaction, lease: Lease) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.calls import Answer, Form, Question, Reply, Usage
@@ -19,6 +19,21 @@ from exchange.store.writer import Writer
 
 # A call counts with what it cost; as long as that is not known, with the most that it may have cost.
 COUNTED = func.coalesce(col(CallRow.cost), col(CallRow.worst), 0.0)
+
+# Put together once: every call executes them, and to make a statement takes longer than to execute it.
+_CALLS = table(CallRow)
+_ASKED = (_CALLS.c.debate_id == bindparam("debate")) & (_CALLS.c.question_digest == bindparam("question"))
+_ATTEMPTS = select(func.count()).select_from(_CALLS).where(_ASKED)
+_ANSWERS = (
+    select(_CALLS)
+    .where(_ASKED, _CALLS.c.state.in_(("answered", "late")))
+    .order_by(_CALLS.c.state, _CALLS.c.id)
+    .limit(1)
+)
+_INTENT = insert(_CALLS)
+_OUTCOME = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
+_SPENT_BY_RUN = select(func.sum(COUNTED)).where(_CALLS.c.run == bindparam("run"))
+_SPENT_SINCE = select(func.sum(COUNTED)).where(_CALLS.c.opened_at >= bindparam("day"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +64,12 @@ class Ledger:
         await self.writer(self._settle, call, (dict(state="unknown") if may_cost else free) | dict(error=error))
 
     def _open(self, question: Question, form: Form, worst: float | None) -> int:
-        asked = (col(CallRow.debate_id) == question.debate, col(CallRow.question_digest) == question.digest)
+        digest = question.digest
         with self.store.writing() as transaction:
             leases.fence(transaction, self.lease)
             self._reserve(transaction, worst)
-            before = transaction.execute(select(func.count()).select_from(CallRow).where(*asked)).scalar_one()
+            asked = dict(debate=question.debate, question=digest)
+            before = transaction.execute(_ATTEMPTS, asked).scalar_one()
             intent = dict(
                 debate_id=question.debate,
                 run=self.run,
@@ -66,20 +82,22 @@ class Ledger:
                 attempt=before + 1,
                 form=form,
                 question=question.to_json(),
-                question_digest=question.digest,
+                question_digest=digest,
                 worst=worst,
+                state="open",
+                opened_at=now(),
             )
-            return inserted(transaction, insert(CallRow).values(**intent, state="open", opened_at=now()))
+            return inserted(transaction, _INTENT, intent)
 
     def _reserve(self, transaction: Transaction, worst: float | None) -> None:
         """Raises LimitReached where the most that a call may cost does not fit under a cap, beside all that counts."""
-        for cap, counted, said in (
-            (self.budget.run, col(CallRow.run) == self.run, "run, --max-cost"),
-            (self.budget.day, col(CallRow.opened_at) >= today(), "day (UTC), limits.daily_cost"),
+        for cap, counted, which, said in (
+            (self.budget.run, _SPENT_BY_RUN, dict(run=self.run), "run, --max-cost"),
+            (self.budget.day, _SPENT_SINCE, dict(day=today()), "day (UTC), limits.daily_cost"),
         ):
             if cap is None:
                 continue
-            spent = transaction.execute(select(func.sum(COUNTED)).where(counted)).scalar_one() or 0.0
+            spent = transaction.execute(counted, which).scalar_one() or 0.0
             if spent + (worst or 0.0) > cap:
                 raise LimitReached(
                     f"${spent:.4f} of ${cap:.4f} for this {said} is spent or reserved, and the next call may cost "
@@ -105,22 +123,14 @@ class Ledger:
             ours = leases.held(transaction, self.lease)
             settled = values if ours else late
             if settled:
-                row = update(CallRow).where(col(CallRow.id) == call)
-                transaction.execute(row.values(**settled, closed_at=now()))
+                transaction.execute(_OUTCOME, dict(settled) | dict(call=call, closed_at=now()))
         if not ours:
             raise leases.lost(self.lease)
 
 
 def _replay(store: Store, question: Question) -> Answer | None:
-    asked = (
-        select(table(CallRow))
-        .where(col(CallRow.debate_id) == question.debate, col(CallRow.question_digest) == question.digest)
-        .where(col(CallRow.state).in_(("answered", "late")))
-        .order_by(col(CallRow.state), col(CallRow.id))
-        .limit(1)
-    )
     with store.reading() as transaction:
-        row = transaction.execute(asked).one_or_none()
+        row = transaction.execute(_ANSWERS, dict(debate=question.debate, question=question.digest)).one_or_none()
     if row is None:
         return None
     return Answer(call=row.id, reply=reply_of(row), form=Form(row.form), replayed=True)

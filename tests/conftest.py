@@ -13,6 +13,11 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker begins one when the others have done."""
+    items.sort(key=lambda item: item.path.name not in ("test_embedded.py", "test_rows.py"))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Plugs three leaks: keys and traces of the developer's shell, their settings, and their data folder."""

@@ -19,8 +19,8 @@ from tests.faults.zygote import zygote
 
 # Calls at once, debates at once, kills in the quick and in the full size.
 _CASES = ((1, 1, 8, 80), (8, 1, 6, 60), (8, 4, 6, 60))
-_JUDGES = 3
-_CALLS = 13
+_JUDGES = 2
+_CALLS = 10
 # The reply of a call that the provider has just answered may not be stored yet.
 _ON_ITS_WAY = 0.1
 
@@ -87,7 +87,7 @@ def _case(scene: _Scene, kills: int) -> Outcome:
         row=f"kill -9, {scene.concurrency} calls and {scene.debates} debates at once",
         counts={
             "kills": len(scene.kills),
-            "debates of 13 calls": len(held),
+            f"debates of {_CALLS} calls": len(held),
             "turns lost": lost,
             "charged calls": sum(entry.charged for entry in served),
             "bought again": again,

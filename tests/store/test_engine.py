@@ -1,8 +1,6 @@
 """The database is opened the one way that loses nothing, or refused with a sentence."""
 
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,19 +15,6 @@ from exchange.store.tables import metadata
 from tests.store.rows import execute
 
 COUNTER = "INSERT OR IGNORE INTO entity (path, slug, name) VALUES ('genes', 'counter', '0')"
-INCREMENTS = """
-import sys
-from pathlib import Path
-from exchange.store.engine import open_store
-
-store = open_store(Path(sys.argv[1]), create=True)
-with store.writing() as transaction:
-    transaction.exec_driver_sql(sys.argv[2])
-for _ in range(50):
-    with store.writing() as transaction:
-        value = transaction.exec_driver_sql("SELECT name FROM entity").scalar_one()
-        transaction.exec_driver_sql("UPDATE entity SET name = ?", (str(int(value) + 1),))
-"""
 
 
 @pytest.fixture
@@ -120,17 +105,6 @@ def test_migrations_make_what_the_tables_describe(store: Store, kind: str) -> No
 
 def test_clauses_are_split_at_outer_commas_alone() -> None:
     assert _form("CREATE TABLE t (b INTEGER, a CHECK (a IN (1, 2)))", "table") == ["a CHECK (a IN (1, 2))", "b INTEGER"]
-
-
-def test_processes_that_make_a_database_and_write_at_once_lose_nothing(path: Path) -> None:
-    running = [subprocess.Popen([sys.executable, "-c", INCREMENTS, str(path), COUNTER]) for _ in range(4)]
-    for each in running:
-        each.wait(timeout=60)
-    store = open_store(path)
-    counted = _counted(store)
-    store.close()
-
-    assert counted == 200
 
 
 def test_threads_that_write_at_once_lose_nothing(on_disk: Store) -> None:

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,9 @@ def _one_life(scene: _Scene, names: list[str]) -> bool:
     elif way == "time":
         time.sleep(scene.random.uniform(0.05, scene.typical))
     if way != "commit":
-        os.kill(child, signal.SIGKILL)
+        # It may have done by now.
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
     if zygote().ended() != [-signal.SIGKILL]:
         return True
     opened = outside.rows(scene.path, "count(*) FROM call WHERE state = 'open'")[0][0]

@@ -13,7 +13,7 @@ from exchange.config import settings
 from exchange.domain.score import State
 from exchange.jobs.setup import Wishes
 from exchange.jobs.showing import view
-from exchange.store import debates
+from exchange.store import spending
 from exchange.store.engine import Store
 from tests.jobs.holding import HYPOTHESIS, all_played_by, current, held, rows
 
@@ -68,7 +68,7 @@ async def test_a_quick_debate_over_http_is_stored_call_by_call(example_store: St
 async def test_an_unknown_price_is_said_to_be_unknown(example_store: Store, url: str) -> None:
     event = await held(example_store, all_played_by(f"openai:fake@{url}"))
     seen = view(example_store, HYPOTHESIS, settings())
-    spent = debates.spent(example_store, event.debate or "")
+    spent = spending.spent(example_store, event.debate or "")
 
     assert (spent.unpriced, seen.debate and seen.debate.spent["in_words"]) == (6, "cost unknown")
 

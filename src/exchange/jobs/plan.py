@@ -15,7 +15,7 @@ from exchange.domain.verdict import Order, Sitting, When
 from exchange.jobs.setup import Wishes, settle
 from exchange.llm import completion
 from exchange.llm.prices import Prices
-from exchange.store import debates, hypotheses
+from exchange.store import debates, hypotheses, spending
 from exchange.store.engine import Store
 
 _ASKED_TWICE = 2
@@ -52,9 +52,9 @@ def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Pr
     the format allows, a token for each character, and every call asked twice.
     """
     setup, unfinished = _next(store, name, wishes, settings)
-    done = debates.answered(store, unfinished) if unfinished else frozenset()
+    done = spending.answered(store, unfinished) if unfinished else frozenset()
     spoken = debates.turns(store, unfinished) if unfinished else ()
-    usual = debates.usual_output(store)
+    usual = spending.usual_output(store)
 
     def total(case: _Case) -> float | None:
         costs = [

@@ -11,9 +11,10 @@ from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import NotFound
 from exchange.pages.related import RelatedHypothesis, best_first, shown
 from exchange.pages.words import reason
-from exchange.store import debates, hypotheses, scores
-from exchange.store.debates import Spent, StoredDebate
+from exchange.store import debates, hypotheses, scores, spending
+from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
+from exchange.store.spending import Spent
 
 
 class DebateView(Noun):
@@ -102,7 +103,7 @@ def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:
 
 
 def _debate(store: Store, held: StoredDebate) -> DebateView:
-    spent = debates.spent(store, held.id)
+    spent = spending.spent(store, held.id)
     setup = held.setup
     return DebateView(
         id=held.id,

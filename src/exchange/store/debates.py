@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
@@ -16,10 +16,9 @@ from exchange.store import scores
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
 from exchange.store.leases import Lease, fence
-from exchange.store.ledger import COUNTED
 from exchange.store.owners import Owner, read_owner
 from exchange.store.records import read
-from exchange.store.tables import CallRow, DebateRow, TurnRow, VerdictRow, table
+from exchange.store.tables import DebateRow, TurnRow, VerdictRow, table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,24 +35,6 @@ class StoredDebate:
     owner: Owner | None
     leased_until: str | None
     parked_until: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spent:
-    """What a debate's calls came to, in US dollars.
-
-    `cost` is what is known, `at_most` counts each call of unknown cost with the most that it may have cost; `unpriced`
-    counts the calls of which not even that is known. `failed` calls cost nothing; of `unknown` ones nobody can say.
-    """
-
-    calls: int
-    failed: int
-    unknown: int
-    input_tokens: int
-    output_tokens: int
-    cost: float
-    at_most: float
-    unpriced: int
 
 
 def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
@@ -148,25 +129,6 @@ def unfinished(store: Store) -> list[StoredDebate]:
         return [_debate(row) for row in transaction.execute(wanted)]
 
 
-def answered(store: Store, name: str) -> frozenset[str]:
-    """The places of the debate (as in `judge-1/prior/blind`) that the ledger has an answer for."""
-    wanted = select(col(CallRow.place)).where(
-        col(CallRow.debate_id) == name, col(CallRow.state).in_(("answered", "late"))
-    )
-    with store.reading() as transaction:
-        return frozenset(transaction.execute(wanted).scalars())
-
-
-def usual_output(store: Store) -> dict[tuple[str, str], float]:
-    """Model and role -> the mean number of tokens of its replies so far."""
-    wanted = select(col(CallRow.model), col(CallRow.role), func.avg(col(CallRow.output_tokens)).label("tokens")).where(
-        col(CallRow.output_tokens).is_not(None)
-    )
-    with store.reading() as transaction:
-        rows = transaction.execute(wanted.group_by(col(CallRow.model), col(CallRow.role)))
-        return {(row.model, row.role): row.tokens for row in rows}
-
-
 def turns(store: Store, name: str) -> tuple[Turn, ...]:
     """The debate's turns, in their order. Raises BrokenDigest."""
     wanted = select(col(TurnRow.record), col(TurnRow.digest)).where(col(TurnRow.debate_id) == name)
@@ -184,36 +146,6 @@ def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
     with store.reading() as transaction:
         rows = transaction.execute(wanted.order_by(*order)).all()
     return tuple(_verdict(name, row) for row in rows)
-
-
-def spent(store: Store, name: str) -> Spent:
-    """What the debate's calls came to so far."""
-    sums = select(
-        func.count(),
-        _count(col(CallRow.state) == "failed"),
-        _count(col(CallRow.state).in_(("unknown", "open"))),
-        func.coalesce(func.sum(col(CallRow.input_tokens)), 0),
-        func.coalesce(func.sum(col(CallRow.output_tokens)), 0),
-        func.coalesce(func.sum(col(CallRow.cost)), 0.0),
-        func.coalesce(func.sum(COUNTED), 0.0),
-        _count(col(CallRow.cost).is_(None) & col(CallRow.worst).is_(None)),
-    ).where(col(CallRow.debate_id) == name)
-    with store.reading() as transaction:
-        calls, failed, unknown, inputs, outputs, cost, at_most, unpriced = transaction.execute(sums).one()
-    return Spent(
-        calls=calls,
-        failed=failed,
-        unknown=unknown,
-        input_tokens=inputs,
-        output_tokens=outputs,
-        cost=round(cost, 9),
-        at_most=round(at_most, 9),
-        unpriced=unpriced,
-    )
-
-
-def _count(which: Any) -> Any:
-    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
 
 
 def _end(transaction: Transaction, lease: Lease, state: str, reason: str) -> None:

@@ -6,7 +6,7 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import DDL, CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -14,41 +14,17 @@ from exchange.domain.calls import Form
 from exchange.domain.debate import Role
 from exchange.domain.score import Cause, State
 from exchange.domain.verdict import Order, When
+from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 
 metadata: MetaData = SQLModel.metadata
 
-# The tables whose rows are never changed or removed, and the triggers that hold it.
-APPEND_ONLY = ("turn", "verdict", "score_event")
 _MOST_TOKENS = 10**9
 _CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
-_SETTLED_CALL = (
-    "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "
-    "BEGIN SELECT RAISE(ABORT, 'a settled call is not changed'); END"
-)
-_TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is {3}'); END"
 
 
 def table(row: type[SQLModel]) -> Table:
     """The table that the class describes."""
     return cast("Table", row.__table__)  # type: ignore[attr-defined] # sqlmodel adds it at run time
-
-
-def _one_of(column: str, values: type[State] | type[Cause] | type[Role] | type[When] | type[Order] | type[Form]) -> str:
-    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
-
-
-def _whole(column: str, low: int, high: int) -> CheckConstraint:
-    """SQLite keeps a fraction, or a word, in a column of integers."""
-    bounds = f"{column} BETWEEN {low} AND {high} AND {column} = CAST({column} AS INTEGER)"
-    return CheckConstraint(bounds, name=f"{column}_is_whole")
-
-
-def _dollars(column: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} >= 0 AND {column} <= 1000000000", name=f"{column}_is_an_amount")
-
-
-def _fraction(column: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} >= 0 AND {column} <= 1", name=f"{column}_is_a_fraction")
 
 
 class SecretRow(SQLModel, table=True):
@@ -180,16 +156,16 @@ class CallRow(SQLModel, table=True):
         CheckConstraint("(state IN ('answered', 'late')) = (reply IS NOT NULL)", name="answered_has_a_reply"),
         CheckConstraint("(reply IS NULL) = (reply_digest IS NULL)", name="reply_has_a_digest"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_a_time"),
-        CheckConstraint(_one_of("form", Form), name="form_is_known"),
-        CheckConstraint(_one_of("role", Role), name="role_is_known"),
+        CheckConstraint(one_of("form", Form), name="form_is_known"),
+        CheckConstraint(one_of("role", Role), name="role_is_known"),
         CheckConstraint("(role = 'judge') = (sitting IS NOT NULL)", name="judge_has_a_sitting"),
-        _dollars("cost"),
-        _dollars("worst"),
-        _whole("input_tokens", 0, _MOST_TOKENS),
-        _whole("output_tokens", 0, _MOST_TOKENS),
-        _whole("sample", 0, 1_000),
-        _whole("attempt", 1, 1_000_000),
-        _whole("epoch", 0, 1_000_000_000),
+        dollars("cost"),
+        dollars("worst"),
+        whole("input_tokens", 0, _MOST_TOKENS),
+        whole("output_tokens", 0, _MOST_TOKENS),
+        whole("sample", 0, 1_000),
+        whole("attempt", 1, 1_000_000),
+        whole("epoch", 0, 1_000_000_000),
         UniqueConstraint("debate_id", "question_digest", "attempt"),
         Index("one_open_attempt", "debate_id", "question_digest", unique=True, sqlite_where=Column("state") == "open"),
         Index("call_by_run", "run", "cost", "worst"),
@@ -228,7 +204,7 @@ class TurnRow(SQLModel, table=True):
     __tablename__ = "turn"
     __table_args__ = (
         CheckConstraint("role IN ('proposer', 'critic')", name="role_speaks"),
-        _whole("ordinal", 1, 1_000),
+        whole("ordinal", 1, 1_000),
     )
 
     debate_id: str = Field(primary_key=True, foreign_key="debate.id")
@@ -245,8 +221,8 @@ class VerdictRow(SQLModel, table=True):
 
     __tablename__ = "verdict"
     __table_args__ = (
-        CheckConstraint(_one_of('"when"', When), name="when_is_known"),
-        CheckConstraint(_one_of('"order"', Order), name="order_is_known"),
+        CheckConstraint(one_of('"when"', When), name="when_is_known"),
+        CheckConstraint(one_of('"order"', Order), name="order_is_known"),
         CheckConstraint("""("when" = 'prior') = ("order" = 'blind')""", name="prior_is_blind"),
         CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
         CheckConstraint("credence = CAST(credence AS INTEGER)", name="credence_is_whole"),
@@ -272,19 +248,19 @@ class ScoreEventRow(SQLModel, table=True):
 
     __tablename__ = "score_event"
     __table_args__ = (
-        _fraction("value"),
-        _fraction("low"),
-        _fraction("high"),
-        _fraction("composite"),
-        CheckConstraint(_one_of("state", State), name="state_is_known"),
-        CheckConstraint(_one_of("cause", Cause), name="cause_is_known"),
+        fraction("value"),
+        fraction("low"),
+        fraction("high"),
+        fraction("composite"),
+        CheckConstraint(one_of("state", State), name="state_is_known"),
+        CheckConstraint(one_of("cause", Cause), name="cause_is_known"),
         CheckConstraint("(state IN ('scored', 'contested')) = (value IS NOT NULL)", name="number_if_scored"),
         CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
         CheckConstraint("low IS NULL OR value IS NOT NULL", name="interval_has_a_value"),
         CheckConstraint("composite IS NULL OR low IS NOT NULL", name="composite_has_an_interval"),
         CheckConstraint("cause != 'imported' OR state = 'scored'", name="imported_is_scored"),
         CheckConstraint("demonstration IN (TRUE, FALSE)", name="demonstration_or_not"),
-        _whole("standing", 0, 6),
+        whole("standing", 0, 6),
         CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
         CheckConstraint("value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"),
         CheckConstraint("cause != 'imported' OR debate_id IS NULL", name="imported_score_has_no_debate"),
@@ -308,11 +284,4 @@ class ScoreEventRow(SQLModel, table=True):
     at: str
 
 
-_TRIGGERS = [
-    *((name, _TRIGGER.format(name, "kept", "DELETE", "append-only")) for name in APPEND_ONLY),
-    *((name, _TRIGGER.format(name, "unchanged", "UPDATE", "append-only")) for name in APPEND_ONLY),
-    ("call", _TRIGGER.format("call", "kept", "DELETE", "kept")),
-    ("call", _SETTLED_CALL),
-]
-for _name, _statement in _TRIGGERS:
-    event.listen(metadata.tables[_name], "after_create", DDL(_statement))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+hold(metadata)

@@ -133,3 +133,8 @@ def test_an_answer_without_usage_is_told_as_at_most(database: Path) -> None:
         ran = run("debate", *roles(server))
 
     assert "with calls whose cost nobody said" in ran.stdout
+
+
+@pytest.mark.parametrize("cap", ["inf", "nan"])
+def test_a_cap_that_is_no_amount_is_wrong_usage(database: Path, cap: str) -> None:
+    assert run("debate", HYPOTHESIS, "--max-cost", cap).exit_code == 2

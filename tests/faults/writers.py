@@ -16,8 +16,8 @@ from tests.faults.zygote import zygote
 _WRITERS = 8
 _COUNTER = "INSERT INTO entity (path, slug, name) VALUES ('genes', 'counter', '0')"
 _COMMAND = "from exchange.cli import main; main()"
-# Until all children are there, so that they begin together.
-_GATHERING = 1.0
+# Seconds for each child until all are there, so that they ask together.
+_GATHERING = 0.1
 
 
 def writers(size: Size) -> Iterator[Outcome]:
@@ -63,7 +63,7 @@ def _forked(size: Size, children: int) -> Outcome:
                 judges=[model, model],
                 hypotheses=[hypothesis],
                 concurrency=8,
-                begin=time.time() + _GATHERING,
+                begin=time.time() + _GATHERING * children,
             )
             codes = zygote().ended()
             served = bought_from.served

@@ -10,8 +10,19 @@ from exchange.config import settings
 from exchange.debate.context import Event
 from exchange.domain.debate import Turn
 from exchange.domain.score import ScoreEvent
-from exchange.errors import ConfigError, DebateFailed, Interrupted, TransientError
+from exchange.errors import (
+    BrokenDigest,
+    ConfigError,
+    DebateFailed,
+    Interrupted,
+    NotFound,
+    Parked,
+    StoreError,
+    TransientError,
+)
+from exchange.jobs.claiming import kept
 from exchange.jobs.debate import Observer, debate
+from exchange.jobs.resume import Resumed, resume, unfinished
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.store import debates, leases
@@ -19,6 +30,7 @@ from exchange.store.engine import Store, open_store
 from exchange.store.owners import Owner, this_process
 from tests import builders, images
 from tests.jobs.holding import HYPOTHESIS, all_played_by, held, ignore, playing, rows
+from tests.store.rows import execute
 
 
 @pytest.fixture
@@ -136,11 +148,87 @@ async def test_a_lease_is_renewed_while_the_debate_goes_on(example_store: Store,
             debate(run, HYPOTHESIS, all_played_by(model), Observer(begun=ignore, event=ignore, wait=ignore))
         )
         await asyncio.sleep(1.1)
-        (found,) = debates.unfinished(example_store)
-        other = leases.claim(example_store, found.id, this_process(), 60)
+        ((found, _),) = debates.unfinished(example_store)
+        other = leases.claim(example_store, found, this_process(), 60)
         await begun
 
     assert isinstance(other, Owner)
+
+
+async def test_a_renewal_that_fails_once_is_tried_again(
+    example_store: Store, wishes: Wishes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed = leases.renew
+    tried: list[str] = []
+
+    def failing_first(store: Store, lease: leases.Lease, seconds: float) -> None:
+        tried.append(lease.debate)
+        if len(tried) == 1:
+            raise StoreError("database is locked")
+        renewed(store, lease, seconds)
+
+    monkeypatch.setattr(leases, "renew", failing_first)
+    lease = debates.begin(example_store, HYPOTHESIS, builders.setup(), this_process(), 1)
+    async with running(example_store, settings(limits={"lease_seconds": 1.0})) as run, kept(run, lease):
+        await asyncio.sleep(1.1)
+
+    assert len(tried) > 1
+
+
+async def test_what_is_only_to_be_gone_on_with_is_never_begun(example_store: Store, wishes: Wishes) -> None:
+    async with running(example_store, settings()) as run:
+        observer = Observer(begun=ignore, event=ignore, wait=ignore)
+        with pytest.raises(NotFound, match="ended by another process"):
+            await debate(run, HYPOTHESIS, wishes, observer, begin=False)
+
+    assert rows(example_store, "count(*) FROM debate") == [(0,)]
+
+
+async def test_a_debate_that_another_process_finished_meanwhile_is_not_held_again(
+    example_store: Store, wishes: Wishes
+) -> None:
+    await _stopped_after_a_turn(example_store, wishes)
+    found = unfinished(example_store, None)
+    finished = await held(example_store, wishes)
+    ended: list[Resumed] = []
+    async with running(example_store, settings()) as run:
+        await resume(run, found, Observer(begun=ignore, event=ignore, wait=ignore), ended.append, patient=False)
+
+    assert ([each.event for each in ended], rows(example_store, "count(*) FROM debate")) == ([finished], [(1,)])
+
+
+async def test_a_damaged_debate_leaves_the_other_unfinished_ones_alone(example_store: Store, wishes: Wishes) -> None:
+    await _stopped_after_a_turn(example_store, wishes)
+    damaged = debates.begin(example_store, "h-5d20c7f4", builders.setup(), this_process(), 0)
+    execute(example_store, "UPDATE debate SET record = '{}' WHERE id = ?", damaged.debate)
+    ended: list[Resumed] = []
+    async with running(example_store, settings()) as run:
+        found = unfinished(example_store, None)[::-1]
+        await resume(run, found, Observer(begun=ignore, event=ignore, wait=ignore), ended.append, patient=False)
+
+    assert [type(each.error) for each in ended] == [BrokenDigest, type(None)]
+
+
+async def test_a_refused_command_leaves_a_parked_debate_parked(example_store: Store, wishes: Wishes) -> None:
+    await _stopped_after_a_turn(example_store, wishes)
+    execute(example_store, "UPDATE debate SET parked_until = '2999'")
+    with pytest.raises(ConfigError):
+        await held(example_store, Wishes(format="panel", judges=("scripted:x",)))
+
+    assert rows(example_store, "parked_until FROM debate") == [("2999",)]
+
+
+async def test_whoever_waited_for_a_parked_debate_does_not_ask_its_server(example_store: Store, wishes: Wishes) -> None:
+    lease = debates.begin(example_store, HYPOTHESIS, builders.setup(), this_process(), 60)
+    async with running(example_store, settings()) as run:
+        observer = Observer(begun=ignore, event=ignore, wait=ignore)
+        waiting = asyncio.create_task(debate(run, HYPOTHESIS, wishes, observer))
+        await asyncio.sleep(0.3)
+        leases.release(example_store, lease, parked_for=3600)
+        with pytest.raises(Parked, match="was told by its server to come back later"):
+            await waiting
+
+    assert rows(example_store, "count(*) FROM call") == [(0,)]
 
 
 async def _stopped_after_a_turn(store: Store, wishes: Wishes) -> None:

@@ -250,7 +250,8 @@ def test_an_open_debate_without_a_turn_is_whole(example_store: Store) -> None:
 
 
 def test_a_debate_that_was_ended_without_a_reason_is_noticed(example_store: Store) -> None:
-    debates.set_aside(example_store, opened(example_store), "done")
+    debates.set_aside(example_store, opened(example_store), "for other models")
+    execute(example_store, "UPDATE debate SET stop_reason = 'done'")
 
     assert len(verify(example_store).broken) == 1
 
@@ -299,3 +300,9 @@ def _forge(store: Store, of: str, change: Callable[[dict[str, Any]], None], *col
     text, (table, *where) = json.dumps(record), of.split(" ", 1)
     assignments = ", ".join(["record = ?", "digest = ?", *columns])
     execute(store, f"UPDATE {table} SET {assignments} {' '.join(where)}", text, digest(text))
+
+
+def test_a_hypothesis_that_can_no_longer_be_read_is_named(example_store: Store) -> None:
+    execute(example_store, "UPDATE hypothesis SET record = '{' WHERE id = 'h-0e9a3b1c'")
+
+    assert [each.where for each in verify(example_store).broken] == ["hypothesis h-0e9a3b1c"]

@@ -270,7 +270,7 @@ async def test_a_transient_error_is_tried_up_to_the_number_of_attempts(waits: li
 
 
 async def test_a_server_that_says_when_to_come_back_is_waited_for_four_times_as_often(waits: list[float]) -> None:
-    model = FakeModel(script=[TransientError("busy", retry_after=1)])
+    model = FakeModel(script=[TransientError("busy", retry_after=0.01)])
 
     with pytest.raises(TransientError):
         await asker(model, attempts=2)(question(), words)

@@ -12,7 +12,9 @@ from exchange.errors import (
     ExchangeError,
     Interrupted,
     LimitReached,
+    Parked,
     QuotaExhausted,
+    SchemaRefused,
     StoreError,
     TransientError,
 )
@@ -306,3 +308,39 @@ async def test_a_conflict_stops_nothing_else() -> None:
     ended = await asked(ask, many=2)
 
     assert (first == ended, ended, ask.gate.stopped) == (False, ["good"] * 2, None)
+
+
+async def test_a_pause_that_a_server_asks_for_holds_for_every_call_to_its_model() -> None:
+    model = FakeModel(script=[GOOD, TransientError("busy", retry_after=0.2), GOOD])
+    ask = asker(model)
+    await asked(ask)
+    begun = time.monotonic()
+    await ask(question(place="critic/2", model=HERE), lambda reply: reply.text)
+
+    assert (len(model.asked), time.monotonic() - begun >= 0.2) == (3, True)
+
+
+async def test_a_server_that_asks_for_a_long_pause_is_asked_by_nobody_else() -> None:
+    model = FakeModel(script=[TransientError("busy", retry_after=3600)])
+
+    ended = await asked(asker(model), many=3)
+
+    assert ([type(each) for each in ended], len(model.asked)) == ([Parked] * 3, 1)
+
+
+async def test_a_server_that_knows_no_schema_is_asked_for_one_once() -> None:
+    journal = MemoryJournal()
+    model = FakeModel(script=[SchemaRefused("no"), GOOD])
+
+    await asked(asker(model, journal=journal), many=3)
+
+    assert journal.forms == [Form.SCHEMA, Form.OBJECT, Form.OBJECT, Form.OBJECT]
+
+
+async def test_a_server_that_failed_and_says_when_to_come_back_is_not_asked_at_once_in_another_form() -> None:
+    model, waits = FakeModel(script=[TransientError("down", retry_after=0.1, status=500), GOOD]), list[float]()
+    ask = asker(model)
+    ask.on_wait = lambda _, seconds, __: waits.append(seconds)
+    await asked(ask)
+
+    assert (len(model.asked), len(waits)) == (2, 1)

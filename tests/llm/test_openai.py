@@ -544,3 +544,10 @@ def test_the_table_translates_every_exception_of_the_sdk() -> None:
 
 def test_the_table_translates_into_our_errors_alone() -> None:
     assert all(issubclass(ours, ExchangeError) for ours in TRANSLATION.values())
+
+
+async def test_what_a_model_thought_is_counted_as_output_where_the_total_alone_tells(httpx2_mock: respx.Router) -> None:
+    usage = {"prompt_tokens": 21, "completion_tokens": 0, "total_tokens": 81}
+    httpx2_mock.post(OPENAI).respond(json=completed() | {"usage": usage})
+
+    assert (await attempt()).usage == Usage(input_tokens=21, output_tokens=60)

@@ -9,6 +9,7 @@ from exchange.errors import BrokenDigest, Conflict, NotFound
 from exchange.store import debates
 from exchange.store.engine import Store
 from exchange.store.leases import Lease
+from exchange.store.owners import this_process
 from tests import builders
 from tests.store.rows import HYPOTHESIS, begun, count, execute, opened
 
@@ -143,3 +144,17 @@ def _event(debate: Lease, low: float | None = 0.4) -> ScoreEvent:
         at="2026-11-23T00:00:00+00:00",
         debate=debate.debate,
     )
+
+
+def test_the_same_debate_that_ended_after_it_was_asked_for_is_not_begun_again(example_store: Store) -> None:
+    _finished(example_store)
+
+    with pytest.raises(Conflict, match="has ended meanwhile"):
+        debates.begin(example_store, HYPOTHESIS, builders.setup(), this_process(), 60, "2026")
+
+
+def test_the_same_debate_that_ended_before_it_was_asked_for_is_begun_again(example_store: Store) -> None:
+    _finished(example_store)
+    debates.begin(example_store, HYPOTHESIS, builders.setup(), this_process(), 60, "2999")
+
+    assert count(example_store, "debate") == 2

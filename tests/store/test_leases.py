@@ -1,8 +1,11 @@
 """One process at a time writes to a debate, and one that lost it writes nothing more."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from exchange.domain.calls import Form, Question, Reply, Usage
@@ -56,6 +59,18 @@ def test_a_process_number_that_another_program_has_by_now_is_not_the_owner(examp
     lease = opened(example_store, owner=reused)
 
     assert isinstance(leases.claim(example_store, lease.debate, this_process(), 60), Lease)
+
+
+def test_a_process_that_has_ended_and_that_nobody_waited_for_is_not_the_owner(example_store: Store) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    owner = this_process().model_copy(update={"process": child.pid, "started": psutil.Process(child.pid).create_time()})
+    lease = opened(example_store, owner=owner)
+    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    taken = leases.claim(example_store, lease.debate, this_process(), 60)
+    child.wait()
+
+    assert isinstance(taken, Lease)
 
 
 def test_a_process_on_another_machine_holds_a_debate_until_its_lease_is_over(example_store: Store) -> None:
@@ -222,3 +237,10 @@ async def test_the_cap_of_a_day_is_shared_by_all_runs(example_store: Store, writ
         await ledger(example_store, writer, lease, Budget(day=1.0), "r-2").open(
             asked(lease, "critic/2"), Form.SCHEMA, 0.8
         )
+
+
+async def test_a_call_of_unknown_price_does_not_fit_under_any_cap(example_store: Store, writer: Writer) -> None:
+    lease = opened(example_store)
+
+    with pytest.raises(LimitReached, match="is of unknown price"):
+        await ledger(example_store, writer, lease, Budget(run=100.0)).open(asked(lease), Form.SCHEMA, None)

@@ -1,5 +1,6 @@
 """The commands and their arguments. Bodies import what they need, so that --help loads nothing else."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +25,17 @@ Model = Annotated[
     str | None, typer.Option(metavar="SPEC", help="openai:NAME[@URL], local:smollm2, local:PATH.gguf, scripted:FILE.")
 ]
 Paid = Annotated[bool | None, typer.Option("--paid/--no-paid", help="Allow calls that may cost money, or refuse them.")]
+
+
+def _amount(given: float | None) -> float | None:
+    if given is not None and not isfinite(given):
+        raise typer.BadParameter("a cap is a number of dollars; leave it out for none")
+    return given
+
+
 MaxCost = Annotated[
-    float | None, typer.Option("--max-cost", metavar="DOLLARS", min=0, help="The most that this run may cost.")
+    float | None,
+    typer.Option("--max-cost", metavar="DOLLARS", min=0, callback=_amount, help="The most that this run may cost."),
 ]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how many there would be, and their cost.")]
 

@@ -66,7 +66,7 @@ class Progress:
 
     def busy(self, owner: Owner) -> None:
         """Another process holds the debate."""
-        self.say(f"The {owner} debates this already: its score is waited for, and nothing is asked twice.")
+        self.say(f"The {owner} debates this already: its end is waited for.")
 
     def stop_at_once(self) -> NoReturn:
         """Ends the process, with the sentence that says how to go on."""
@@ -96,8 +96,7 @@ class Progress:
         elif isinstance(event, Lost):
             self._answered(event.place, [f"{event.place}: no answer: {event.error}"])
         else:
-            sitting = event.sitting
-            self._answered("/".join((sitting.seat, sitting.when, sitting.order)), verdict_lines(event))
+            self._answered(event.sitting.place, verdict_lines(event))
         self._refresh()
 
     def ask(self, question: "Question") -> None:

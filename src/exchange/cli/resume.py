@@ -13,11 +13,10 @@ from exchange.cli.words import resume_command, tame
 from exchange.config import Settings, prices, settings
 from exchange.errors import ExchangeError
 from exchange.jobs.plan import plan
-from exchange.jobs.resume import Resumed, resume, unfinished
+from exchange.jobs.resume import Resumed, Unfinished, resume, unfinished
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.llm.prices import Prices
-from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store, open_store
 
 
@@ -27,23 +26,35 @@ def run(name: str | None, paid: bool | None, max_cost: float | None, dry: bool, 
     store = open_store(chosen.database)
     try:
         found = unfinished(store, name)
+        if not found and not json:
+            print("No debate is unfinished.")
+            return
         if dry:
             table = Prices(own=prices())
             print_plan(
                 [(each.hypothesis, plan(store, each.hypothesis, Wishes(), chosen, table)) for each in found], json
             )
             return
-        ended = _watched(store, found, chosen, max_cost, name, db)
-        _print(store, ended, chosen, json)
+        ended: list[Resumed] = []
+        try:
+            _watched(store, found, chosen, max_cost, name, db, ended)
+        finally:
+            # What was finished before something stopped the rest is told too.
+            _print(store, ended, chosen, json)
     finally:
         store.close()
     _exit(ended)
 
 
 def _watched(
-    store: Store, found: list[StoredDebate], chosen: Settings, max_cost: float | None, name: str | None, db: str | None
-) -> list[Resumed]:
-    ended: list[Resumed] = []
+    store: Store,
+    found: list[Unfinished],
+    chosen: Settings,
+    max_cost: float | None,
+    name: str | None,
+    db: str | None,
+    ended: list[Resumed],
+) -> None:
     with Progress(resume_command(name, db)) as progress:
 
         async def work(halt: asyncio.Event) -> None:
@@ -56,15 +67,12 @@ def _watched(
             progress.say(f"{len(ended)} of {len(found)} unfinished debates were gone through.")
             progress.say_how_to_go_on()
             raise
-    return ended
 
 
 def _print(store: Store, ended: list[Resumed], chosen: Settings, json: bool) -> None:
     if json:
         print(codec.dumps([_values(each) for each in ended], ensure_ascii=False, indent=2))
         return
-    if not ended:
-        print("No debate is unfinished.")
     for each in ended:
         print(
             outcome(store, each.event, chosen, json=False) if each.event else tame(f"{each.hypothesis}: {_why(each)}")

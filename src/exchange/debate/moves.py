@@ -38,14 +38,14 @@ async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Tu
     except (ReplyError, RefusedError, ContextTooLong) as error:
         return await _told(context, Unscored(sitting=sitting, reason=str(error)))
     except ExchangeError as error:
-        return await _lost(context, Lost(place=_place(sitting), sitting=sitting, error=error))
+        return await _lost(context, Lost(place=sitting.place, sitting=sitting, error=error))
 
 
 async def _told(context: Context, verdict: Verdict | Unscored) -> Verdict | Unscored | Lost:
     try:
         await context.tell(verdict)
     except ExchangeError as error:
-        return Lost(place=_place(verdict.sitting), sitting=verdict.sitting, error=error)
+        return Lost(place=verdict.sitting.place, sitting=verdict.sitting, error=error)
     return verdict
 
 
@@ -55,10 +55,6 @@ async def _lost(context: Context, lost: Lost) -> Lost:
     except ExchangeError as error:
         return replace(lost, error=error)
     return lost
-
-
-def _place(sitting: Sitting) -> str:
-    return "/".join((sitting.seat, sitting.when, sitting.order))
 
 
 def _speaking(context: Context, slot: Slot, reply: Reply) -> Speaking:

@@ -73,7 +73,7 @@ class Questions:
         else:
             read = transcript(in_order(turns, sitting.order), self._fences)
             asked.append(self._prompts["final"].fill(transcript=read))
-        question = self._question(_place(sitting), seat, asked, judging.max_tokens)
+        question = self._question(sitting.place, seat, asked, judging.max_tokens)
         schema = replies.judgment_schema(rubric, judging.length)
         question = question.model_copy(update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema})
         return question, used(self._prompts, "rules", "brief", "rubric", sitting.when.value)
@@ -96,10 +96,6 @@ class Questions:
             open_schema={},
             max_tokens=max_tokens,
         )
-
-
-def _place(sitting: Sitting) -> str:
-    return "/".join((sitting.seat, sitting.when.value, sitting.order.value))
 
 
 def _brief(brief: Brief, prompts: Prompts, fences: Fences) -> str:

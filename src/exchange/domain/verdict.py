@@ -31,6 +31,11 @@ class Sitting(Noun):
     when: When
     order: Order
 
+    @property
+    def place(self) -> str:
+        """Where the sitting is in its debate, as questions name it: `judge-2/final/critic-first`."""
+        return "/".join((self.seat, self.when.value, self.order.value))
+
 
 class Rating(Noun):
     """A judge's word on one criterion: the reason, then a word of the rubric's scale."""

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from exchange.debate.questions import load_prompts, used
 from exchange.domain.score import ScoreEvent, State
 from exchange.domain.setup import Setup
-from exchange.errors import Conflict, DebateFailed, Parked, StoreError
+from exchange.errors import Conflict, DebateFailed, NotFound, Parked, StoreError
 from exchange.jobs.run import Run
 from exchange.jobs.setup import Wishes, settle
 from exchange.llm.model import Model
 from exchange.store import debates, hypotheses, leases, scores
+from exchange.store.clock import now
 from exchange.store.debates import StoredDebate
 from exchange.store.leases import Lease
 from exchange.store.owners import Owner, this_process
 
 _LOOK_AGAIN = 0.25
-_OTHER = "set aside for a debate with other models, format, prompts or passages"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,18 +31,27 @@ class Claimed:
     resumed: bool
 
 
-async def claim(
-    run: Run, name: str, wishes: Wishes, asked: str, on_busy: Callable[[Owner], None]
-) -> Claimed | ScoreEvent:
-    """The hypothesis's debate, begun or taken up; or the score event of one that ended after `asked` (a time).
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A debate that was asked for at the time `asked`; without `begin`, only to be gone on with."""
+
+    name: str
+    wishes: Wishes
+    asked: str
+    begin: bool
+
+
+async def claim(run: Run, wanted: Wanted, on_busy: Callable[[Owner], None]) -> Claimed | ScoreEvent:
+    """The hypothesis's debate, begun or taken up; or the score event of one that ended after it was asked for.
 
     Waits as long as another process holds the debate, and takes it up should that process end: fifty who ask at the
-    same time get one debate. Raises what `settle` does with nothing stored, Interrupted, and DebateFailed.
+    same time get one debate. Raises what `settle` does with nothing stored, Interrupted, Parked where the process that
+    was waited for was told to come back much later, and DebateFailed.
     """
     owner, told = this_process(), False
     while True:
         run.gate.check()
-        found = await run.writer(_found, run, name, wishes, asked, owner)
+        found = await run.writer(_found, run, wanted, owner, told)
         if not isinstance(found, Owner | None):
             return found
         if found and not told:
@@ -58,71 +67,97 @@ async def kept(run: Run, lease: Lease) -> AsyncIterator[None]:
     try:
         yield
     except BaseException as stop:
+        await _ended(beat)
         # Where it cannot be given back, it is free as soon as this process ends, or when its time is over.
         with suppress(StoreError):
             await run.writer(leases.release, run.store, lease, stop.retry_after if isinstance(stop, Parked) else None)
         raise
     finally:
-        beat.cancel()
-        # A lost lease is noticed by the next write, which says so.
-        with suppress(asyncio.CancelledError, StoreError):
-            await beat
+        await _ended(beat)
+
+
+async def _ended(beat: asyncio.Task[None]) -> None:
+    beat.cancel()
+    with suppress(asyncio.CancelledError):
+        await beat
 
 
 async def _beat(run: Run, lease: Lease) -> None:
     seconds = run.settings.limits.lease_seconds
     while True:
         await asyncio.sleep(seconds / 3)
-        await run.writer(leases.renew, run.store, lease, seconds)
+        try:
+            await run.writer(leases.renew, run.store, lease, seconds)
+        except Conflict:
+            # The next write says so.
+            return
+        except StoreError:
+            # The next beat may succeed; if none does, the lease runs out, and the next write says so.
+            continue
 
 
-def _found(run: Run, name: str, wishes: Wishes, asked: str, owner: Owner) -> Claimed | ScoreEvent | Owner | None:
+def _found(run: Run, wanted: Wanted, owner: Owner, waited: bool) -> Claimed | ScoreEvent | Owner | None:
     """What can be had now; else who holds the debate, or None where somebody was faster."""
-    unfinished = debates.open_debate(run.store, name)
+    unfinished = debates.open_debate(run.store, wanted.name)
     try:
         if unfinished is None:
-            return _begun(run, name, wishes, asked, owner)
+            return _begun(run, wanted, owner)
+        if waited and unfinished.leased_until is None and (unfinished.parked_until or "") > now():
+            raise Parked(
+                f"The process that was waited for was told by its server to come back later: the debate {unfinished.id} is "
+                f"parked until {unfinished.parked_until} (UTC)",
+                retry_after=0,
+            )
         held = leases.claim(run.store, unfinished.id, owner, run.settings.limits.lease_seconds)
-        return held if isinstance(held, Owner) else _taken_up(run, unfinished, wishes, held, owner)
+        return held if isinstance(held, Owner) else _taken_up(run, unfinished, wanted, held, owner)
     except Conflict:
         return None
 
 
-def _begun(run: Run, name: str, wishes: Wishes, asked: str, owner: Owner) -> Claimed | ScoreEvent:
-    setup = settle(run.store, hypotheses.hypothesis(run.store, name), wishes, run.settings)
-    return _meanwhile(run, name, setup, asked) or _new(run, name, setup, owner)
+def _begun(run: Run, wanted: Wanted, owner: Owner) -> Claimed | ScoreEvent:
+    """The outcome of the same debate, where it ended meanwhile; else a new one. Without wishes, any debate is the same."""
+    setup = _settled(run, wanted) if wanted.wishes.any else None
+    if event := _meanwhile(run, wanted, setup):
+        return event
+    if not wanted.begin:
+        raise NotFound(
+            f"The debate of {wanted.name} has been ended by another process; there is nothing to go on with."
+        )
+    return _new(run, wanted, setup or _settled(run, wanted), owner)
 
 
-def _taken_up(run: Run, unfinished: StoredDebate, wishes: Wishes, held: Lease, owner: Owner) -> Claimed:
+def _taken_up(run: Run, unfinished: StoredDebate, wanted: Wanted, held: Lease, owner: Owner) -> Claimed:
     """The unfinished debate; or a new one, where other models, another format or other prompts are wanted."""
-    name, setup = unfinished.hypothesis, unfinished.setup
+    setup = unfinished.setup
     try:
-        if wishes.any or setup.prompts != used(load_prompts()):
-            setup = settle(run.store, hypotheses.hypothesis(run.store, name), wishes, run.settings)
+        if wanted.wishes.any or setup.prompts != used(load_prompts()):
+            setup = _settled(run, wanted)
         models = run.models(setup)
         if setup.digest == unfinished.setup.digest:
             return Claimed(debate=unfinished, lease=held, models=models, resumed=True)
-        debates.set_aside(run.store, held, _OTHER)
+        debates.set_aside(run.store, held, "for a debate with other models, format, prompts or passages")
     except BaseException:
         leases.release(run.store, held)
         raise
-    return _new(run, name, setup, owner)
+    return _new(run, wanted, setup, owner)
 
 
-def _new(run: Run, name: str, setup: Setup, owner: Owner) -> Claimed:
+def _settled(run: Run, wanted: Wanted) -> Setup:
+    return settle(run.store, hypotheses.hypothesis(run.store, wanted.name), wanted.wishes, run.settings)
+
+
+def _new(run: Run, wanted: Wanted, setup: Setup, owner: Owner) -> Claimed:
     models = run.models(setup)
-    lease = debates.begin(run.store, name, setup, owner, run.settings.limits.lease_seconds)
+    lease = debates.begin(run.store, wanted.name, setup, owner, run.settings.limits.lease_seconds, wanted.asked)
     return Claimed(debate=debates.debate(run.store, lease.debate), lease=lease, models=models, resumed=False)
 
 
-def _meanwhile(run: Run, name: str, setup: Setup, asked: str) -> ScoreEvent | None:
+def _meanwhile(run: Run, wanted: Wanted, setup: Setup | None) -> ScoreEvent | None:
     """The outcome of the same debate, where it ended after this one was asked for. Raises DebateFailed."""
-    latest = debates.latest(run.store, name)
-    if latest is None or (latest.ended_at or "") < asked or latest.setup.digest != setup.digest:
-        return None
-    event = next((each for each in scores.events(run.store, name) if each.debate == latest.id), None)
+    ended = debates.ended_since(run.store, wanted.name, setup, wanted.asked)
+    event = next((each for each in scores.events(run.store, wanted.name) if ended and each.debate == ended), None)
     if event and event.score.state is State.FAILED:
         raise DebateFailed(
-            f"The debate {latest.id}, held at the same time by another process, failed: {event.score.reason}"
+            f"The debate {ended}, held at the same time by another process, failed: {event.score.reason}"
         )
     return event

@@ -14,7 +14,7 @@ from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.errors import ContextTooLong, DebateFailed, ExchangeError, RefusedError, ReplyError
 from exchange.evidence.check import check
-from exchange.jobs.claiming import Claimed, claim, kept
+from exchange.jobs.claiming import Claimed, Wanted, claim, kept
 from exchange.jobs.run import Run
 from exchange.jobs.setup import Wishes, demonstration, scripted
 from exchange.llm.ask import Asker, Retrying
@@ -49,17 +49,20 @@ class Observer:
     busy: Callable[[Owner], None] = lambda _: None
 
 
-async def debate(run: Run, name: str, wishes: Wishes, observer: Observer, asked: str | None = None) -> ScoreEvent:
+async def debate(
+    run: Run, name: str, wishes: Wishes, observer: Observer, asked: str | None = None, begin: bool = True
+) -> ScoreEvent:
     """Debates the hypothesis of that id, or goes on with its unfinished debate; returns the stored score event.
 
     Where another process debates it, waits for that one's outcome; the same debate that ended after `asked` (a time of
-    the store's clock; now, by default) is not held again.
+    the store's clock; now, by default) is not held again. Without `begin`, only an unfinished debate is gone on with.
 
-    Raises NotFound, InputError, SetupError with nothing stored; ModelError, Interrupted, LimitReached, StoreError with
-    the calls and turns so far stored and the score untouched; DebateFailed with the failure noted and the score untouched.
+    Raises NotFound, InputError, and SetupError, which but for a model that its server does not know is found before the
+    first call; ModelError, Interrupted, LimitReached, StoreError with the calls and turns so far stored and the score
+    untouched; DebateFailed with the failure noted and the score untouched.
     """
     edges = bands().edges
-    claimed = await claim(run, name, wishes, asked or now(), observer.busy)
+    claimed = await claim(run, Wanted(name=name, wishes=wishes, asked=asked or now(), begin=begin), observer.busy)
     if isinstance(claimed, ScoreEvent):
         return claimed
     async with kept(run, claimed.lease):

@@ -7,6 +7,7 @@ from exchange.debate.questions import load_prompts, used
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.score import ScoreEvent
 from exchange.errors import (
+    BrokenDigest,
     Conflict,
     DebateFailed,
     ExchangeError,
@@ -24,7 +25,16 @@ from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
 
 # What is wrong with one debate; anything else would be wrong with the next one too.
-_OF_ONE_DEBATE = (ModelError, DebateFailed, Conflict, SetupError, InputError)
+_OF_ONE_DEBATE = (ModelError, DebateFailed, Conflict, SetupError, InputError, BrokenDigest, NotFound)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """A debate that had not ended when it was looked for, at `listed`."""
+
+    debate: str
+    hypothesis: str
+    listed: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,20 +47,22 @@ class Resumed:
     left: str | None = None
 
 
-def unfinished(store: Store, name: str | None) -> list[StoredDebate]:
+def unfinished(store: Store, name: str | None) -> list[Unfinished]:
     """All unfinished debates, oldest first; with a name, that hypothesis's or debate's own.
 
     Raises NotFound where there is no such hypothesis or debate, InputError for a name that is neither.
     """
     if name is None:
-        return debates.unfinished(store)
-    found = debates.debate(store, name) if name.startswith("d-") else _newest(store, hypothesis_id(name))
-    if found.state != "open":
-        raise NotFound(
-            f"The debate {found.id} of {found.hypothesis} has ended ({found.stop_reason}): there is nothing to go on "
-            f"with. `exchange debate {found.hypothesis}` begins a new one."
-        )
-    return [found]
+        found = debates.unfinished(store)
+    else:
+        named = debates.debate(store, name) if name.startswith("d-") else _newest(store, hypothesis_id(name))
+        if named.state != "open":
+            raise NotFound(
+                f"The debate {named.id} of {named.hypothesis} has ended ({named.stop_reason}): there is nothing to go on "
+                f"with. `exchange debate {named.hypothesis}` begins a new one."
+            )
+        found = [(named.id, named.hypothesis)]
+    return [Unfinished(debate=each, hypothesis=hypothesis, listed=now()) for each, hypothesis in found]
 
 
 def _newest(store: Store, name: str) -> StoredDebate:
@@ -62,36 +74,37 @@ def _newest(store: Store, name: str) -> StoredDebate:
 
 
 async def resume(
-    run: Run, found: list[StoredDebate], observer: Observer, on_end: Callable[[Resumed], None], patient: bool
+    run: Run, found: list[Unfinished], observer: Observer, on_end: Callable[[Resumed], None], patient: bool
 ) -> None:
-    """Goes on with each debate and tells what became of it.
+    """Goes on with each debate and tells what became of it; begins none.
 
     `patient` leaves those that are parked, or that another process holds. Raises Interrupted, LimitReached and
     StoreError, which stop them all.
     """
     for each in found:
-        on_end(_left(each, patient) or await _resumed(run, each, observer))
+        on_end(await _resumed(run, each, observer, patient))
 
 
-def _left(found: StoredDebate, patient: bool) -> Resumed | None:
-    reason = next(_reasons(found), None) if patient else None
-    return Resumed(hypothesis=found.hypothesis, left=reason) if reason else None
+async def _resumed(run: Run, found: Unfinished, observer: Observer, patient: bool) -> Resumed:
+    try:
+        stored = await run.writer(debates.debate, run.store, found.debate)
+        if patient and (reason := next(_reasons(stored), None)):
+            return Resumed(hypothesis=found.hypothesis, left=reason)
+        _same_prompts(stored)
+        event = await debate(run, found.hypothesis, Wishes(), observer, found.listed, begin=False)
+    except _OF_ONE_DEBATE as error:
+        return Resumed(hypothesis=found.hypothesis, error=error)
+    return Resumed(hypothesis=found.hypothesis, event=event)
 
 
 def _reasons(found: StoredDebate) -> Iterator[str]:
+    """Why it is better not gone on with now."""
+    if found.state != "open":
+        yield "another process has ended it"
     if found.parked_until and found.parked_until > now():
         yield f"its server asked to be left alone until {found.parked_until[:19]} UTC"
     if found.owner and found.owner.may_be_alive and (found.leased_until or "") > now():
         yield f"the {found.owner} is at it"
-
-
-async def _resumed(run: Run, found: StoredDebate, observer: Observer) -> Resumed:
-    try:
-        _same_prompts(found)
-        event = await debate(run, found.hypothesis, Wishes(), observer)
-    except _OF_ONE_DEBATE as error:
-        return Resumed(hypothesis=found.hypothesis, error=error)
-    return Resumed(hypothesis=found.hypothesis, event=event)
 
 
 def _same_prompts(found: StoredDebate) -> None:

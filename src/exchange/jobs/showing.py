@@ -83,9 +83,11 @@ def cost_in_words(spent: Spent) -> str:
     if spent.unpriced and not spent.at_most:
         return "cost unknown"
     known = f"${spent.cost:.4f}"
+    if spent.unpriced:
+        return f"at least {known}, {spent.unpriced} calls of unknown price"
     if spent.at_most > spent.cost:
-        known += f", at most ${spent.at_most:.4f} with calls whose cost nobody said"
-    return f"at least {known}, {spent.unpriced} calls of unknown price" if spent.unpriced else known
+        return f"{known}, at most ${spent.at_most:.4f} with calls whose cost nobody said"
+    return known
 
 
 def _standing(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
 from exchange.errors import NotFound
 from exchange.jobs.verifying import debate, scores
@@ -60,6 +61,8 @@ def _named(store: Store, name: str | None) -> tuple[list[str], str | None]:
 def _everything_else(store: Store, found: Findings) -> None:
     for row in audit.pages(store):
         _page(row, found)
+    for row in audit.hypotheses(store):
+        _hypothesis(row, found)
     for where, why in audit.faults(store):
         found.say(where, why)
 
@@ -68,3 +71,9 @@ def _page(row: Any, found: Findings) -> None:
     page = found.record(Page, row, f"page {row.slug}")
     if page:
         found.columns(f"page {row.slug}", row, slug=page.slug)
+
+
+def _hypothesis(row: Any, found: Findings) -> None:
+    hypothesis = found.record(Hypothesis, row, f"hypothesis {row.id}")
+    if hypothesis:
+        found.columns(f"hypothesis {row.id}", row, id=hypothesis.id, title=hypothesis.title)

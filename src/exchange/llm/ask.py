@@ -94,19 +94,21 @@ class Asker:
         """By strict schema; from a server that does not take one, as JSON with the schema in the prompt."""
         known = self._forms.get(question.model)
         try:
-            answer = await self._attempt(question, known or Form.SCHEMA)
+            answer = await self._attempt(question)
         except SchemaRefused:
             answer = await self._attempt(question, Form.OBJECT)
         except TransientError as error:
-            if known or not first or error.status != _HTTP_ERROR:
+            if known or not first or error.status != _HTTP_ERROR or error.retry_after is not None:
                 raise
             answer = await self._attempt(question, Form.OBJECT)
         self._forms[question.model] = answer.form
         return answer
 
-    async def _attempt(self, question: Question, form: Form) -> Answer:
+    async def _attempt(self, question: Question, wanted: Form | None = None) -> Answer:
+        """In the form that is wanted, or that the model is known to take once it is this call's time."""
         model = self.models[question.model]
-        async with self.gate.passage(question.model, model, _about(question, form)):
+        async with self.gate.passage(question.model, model, _about(question)):
+            form = wanted or self._forms.get(question.model, Form.SCHEMA)
             call = await self._opened(question, form)
             with self.gate.under_way():
                 reply = await self._tried(call, model, question, form)
@@ -146,6 +148,8 @@ class Asker:
             may_cost = error.may_cost if isinstance(error, ModelError) else not ours
             said = str(error) if ours else "a fault in Exchange"
             await self._kept(self.journal.fail(call, f"{type(error).__name__}: {said}", may_cost))
+            if isinstance(error, SchemaRefused):
+                self._forms[question.model] = Form.OBJECT
             self._park(error)
             raise
         return reply.model_copy(update={"cost": self.prices.cost(question.model, reply.usage)})
@@ -199,9 +203,9 @@ def _wait(state: RetryCallState) -> float:
     return jitter if asked is None else asked + min(jitter, 1.0)
 
 
-def _about(question: Question, form: Form) -> int:
+def _about(question: Question) -> int:
     """About how many tokens the call will use, as rate limits count them."""
-    return completion.size(question, form) // _BYTES_A_TOKEN + question.max_tokens
+    return completion.size(question, Form.SCHEMA) // _BYTES_A_TOKEN + question.max_tokens
 
 
 def _again(question: Question, refusal: ReplyError) -> Question:

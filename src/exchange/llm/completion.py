@@ -31,12 +31,20 @@ class _Choice(_Part):
 class _Counted(_Part):
     prompt_tokens: int | None = Field(default=None, ge=0)
     completion_tokens: int | None = Field(default=None, ge=0)
+    total_tokens: int | None = Field(default=None, ge=0)
 
-    @field_validator("prompt_tokens", "completion_tokens")
+    @field_validator("prompt_tokens", "completion_tokens", "total_tokens")
     @classmethod
     def _believable(cls, tokens: int | None) -> int | None:
         """A count that no bill can hold is none: the call then counts with the most that it may have cost."""
         return tokens if tokens is not None and tokens <= _MOST_TOKENS else None
+
+    @property
+    def output(self) -> int | None:
+        """What is billed as output: some servers count what a model thought in the total alone."""
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return self.completion_tokens
+        return max(self.completion_tokens, (self.total_tokens or 0) - self.prompt_tokens)
 
 
 class _Completion(_Part):
@@ -58,7 +66,7 @@ def read(body: bytes) -> Reply:
     return Reply(
         text=refusal or choice.message.content or "",
         finish=REFUSAL if refusal else choice.finish_reason or "stop",
-        usage=Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.completion_tokens),
+        usage=Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.output),
     )
 
 

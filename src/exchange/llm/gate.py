@@ -1,6 +1,7 @@
 """What every call of a process passes before it begins: is anything stopped, is there a place, is it time?"""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 
 from aiolimiter import AsyncLimiter
 
-from exchange.errors import AuthError, ExchangeError, Interrupted, QuotaExhausted
+from exchange.errors import AuthError, ExchangeError, Interrupted, Parked, QuotaExhausted, TransientError
 from exchange.llm.model import Model
 from exchange.llm.spec import parse
 
@@ -62,6 +63,7 @@ class Gate:
     _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _limiters: dict[str, tuple[AsyncLimiter | None, AsyncLimiter | None]] = field(default_factory=dict)
     _servers: dict[str, _Server] = field(default_factory=dict)
+    _not_before: dict[str, float] = field(default_factory=dict)
     _under_way: int = 0
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,8 +85,11 @@ class Gate:
                 self.check(server.refusal)
                 try:
                     yield
-                except (AuthError, QuotaExhausted) as error:
+                except (AuthError, QuotaExhausted, Parked) as error:
                     server.refusal = error
+                    raise
+                except TransientError as error:
+                    self._not_before[name] = max(self._pause(name), error.retry_after or 0) + time.monotonic()
                     raise
                 server.answered = True
 
@@ -121,11 +126,17 @@ class Gate:
         if name not in self._limiters:
             rate = next((rate for pattern, rate in self.rates.items() if fnmatchcase(name, pattern)), Rate())
             self._limiters[name] = (self._limiter(rate.requests), self._limiter(rate.tokens, 2))
+        while (pause := self._pause(name)) > 0 and not self.halt.is_set():
+            await self._unless_halted(asyncio.sleep(pause))
         by_call, by_token = self._limiters[name]
         if by_call:
             await self._unless_halted(by_call.acquire())
         if by_token:
             await self._unless_halted(by_token.acquire(min(tokens, by_token.max_rate)))
+
+    def _pause(self, name: str) -> float:
+        """For how many seconds the model's server asked to be left alone."""
+        return self._not_before.get(name, 0) - time.monotonic()
 
     def _limiter(self, limit: int | None, at_once: int = _AT_ONCE) -> AsyncLimiter | None:
         if limit is None:

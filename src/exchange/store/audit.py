@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from exchange.errors import NotFound
 from exchange.store.engine import Store, Transaction
-from exchange.store.tables import CallRow, DebateRow, PageRow, ScoreEventRow, TurnRow, VerdictRow, table
+from exchange.store.tables import CallRow, DebateRow, HypothesisRow, PageRow, ScoreEventRow, TurnRow, VerdictRow, table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,13 @@ def pages(store: Store) -> tuple[Any, ...]:
     wanted = select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(col(PageRow.slug))
     with _reading(store) as transaction:
         return tuple(transaction.execute(wanted).all())
+
+
+def hypotheses(store: Store) -> tuple[Any, ...]:
+    """Every hypothesis's id, title and record."""
+    wanted = select(col(HypothesisRow.id), col(HypothesisRow.title), col(HypothesisRow.record))
+    with _reading(store) as transaction:
+        return tuple(transaction.execute(wanted.order_by(col(HypothesisRow.id))).all())
 
 
 def faults(store: Store) -> list[tuple[str, str]]:

@@ -18,7 +18,10 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.leases import Lease, fence
 from exchange.store.owners import Owner, read_owner
 from exchange.store.records import read
-from exchange.store.tables import DebateRow, TurnRow, VerdictRow, table
+from exchange.store.tables import DebateRow, ScoreEventRow, TurnRow, VerdictRow, table
+
+# How the reason begins for which a debate was ended without a score.
+SET_ASIDE = "set aside"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,11 @@ def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
     return _debate(row) if row else None
 
 
-def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: float) -> Lease:
-    """Opens a new debate and leases it for so many seconds. Raises Conflict where the hypothesis has an open one."""
+def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: float, asked: str | None = None) -> Lease:
+    """Opens a new debate and leases it for so many seconds.
+
+    Raises Conflict where the hypothesis has an open one, or one with the same setup that ended after `asked`, a time.
+    """
     lease = Lease(debate=new_debate_id(), epoch=1)
     values = dict(
         id=lease.debate,
@@ -60,14 +66,32 @@ def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: fl
         leased_until=later(seconds),
     )
     with store.writing() as transaction:
+        if asked is not None and (other := _ended_since(transaction, hypothesis, setup, asked)):
+            raise Conflict(f"The same debate, {other}, has ended meanwhile.")
         transaction.execute(insert(DebateRow).values(**values))
     return lease
 
 
+def ended_since(store: Store, hypothesis: str, setup: Setup | None, asked: str) -> str | None:
+    """The debate of the hypothesis, with that setup or with any, that gave a score event after `asked`, a time."""
+    with store.reading() as transaction:
+        return _ended_since(transaction, hypothesis, setup, asked)
+
+
+def _ended_since(transaction: Transaction, hypothesis: str, setup: Setup | None, asked: str) -> str | None:
+    ended = select(col(DebateRow.id)).where(
+        col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.ended_at) >= asked
+    )
+    if setup is not None:
+        ended = ended.where(col(DebateRow.digest) == digest(setup.to_json()))
+    scored = ended.join(ScoreEventRow, col(ScoreEventRow.debate_id) == col(DebateRow.id))
+    return transaction.execute(scored.order_by(col(DebateRow.ended_at).desc()).limit(1)).scalar_one_or_none()
+
+
 def set_aside(store: Store, lease: Lease, reason: str) -> None:
-    """Ends an open debate without a score."""
+    """Ends an open debate without a score; `reason` says what for."""
     with store.writing() as transaction:
-        _end(transaction, lease, "failed", reason)
+        _end(transaction, lease, "failed", f"{SET_ASIDE} {reason}")
 
 
 def add_turn(store: Store, lease: Lease, turn: Turn) -> None:
@@ -122,11 +146,11 @@ def latest(store: Store, hypothesis: str) -> StoredDebate | None:
     return _debate(row) if row else None
 
 
-def unfinished(store: Store) -> list[StoredDebate]:
-    """All open debates, oldest first."""
-    wanted = select(table(DebateRow)).where(col(DebateRow.state) == "open").order_by(col(DebateRow.started_at))
+def unfinished(store: Store) -> list[tuple[str, str]]:
+    """The ids of all open debates with those of their hypotheses, oldest first."""
+    wanted = select(col(DebateRow.id), col(DebateRow.hypothesis_id)).where(col(DebateRow.state) == "open")
     with store.reading() as transaction:
-        return [_debate(row) for row in transaction.execute(wanted)]
+        return [(row.id, row.hypothesis_id) for row in transaction.execute(wanted.order_by(col(DebateRow.started_at)))]
 
 
 def turns(store: Store, name: str) -> tuple[Turn, ...]:

@@ -129,7 +129,10 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
         )
     with store.engine.connect() as connection, _unreferenced(connection), connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except IntegrityError as error:
+            raise StoreError(f"{store.path} could not be upgraded: {error.orig}. It is as it was.") from error
         if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StoreError(
                 f"{store.path} could not be upgraded: a row of {broken[0]} refers to nothing. It is as it was."

@@ -51,14 +51,15 @@ def renew(store: Store, lease: Lease, seconds: float) -> None:
     """Makes the lease run for so many seconds from now. Raises Conflict where it was lost."""
     with store.writing() as transaction:
         fence(transaction, lease)
-        _set(transaction, lease, later(seconds))
+        _set(transaction, lease, leased_until=later(seconds))
 
 
 def release(store: Store, lease: Lease, parked_for: float | None = None) -> None:
-    """Gives the lease back, if it was not lost; `parked_for` seconds nobody need try to go on."""
+    """Gives the lease back, if it was not lost; with `parked_for`, nobody need try to go on for so many seconds."""
+    parked = dict(parked_until=later(parked_for)) if parked_for else {}
     with store.writing() as transaction:
         if held(transaction, lease):
-            _set(transaction, lease, None, later(parked_for) if parked_for else None)
+            _set(transaction, lease, leased_until=None, **parked)
 
 
 def held(transaction: Transaction, lease: Lease) -> bool:
@@ -77,6 +78,5 @@ def lost(lease: Lease) -> Conflict:
     return Conflict(f"Another process has taken over the debate {lease.debate}; this one writes nothing more.")
 
 
-def _set(transaction: Transaction, lease: Lease, until: str | None, parked: str | None = None) -> None:
-    values = dict(leased_until=until, parked_until=parked)
+def _set(transaction: Transaction, lease: Lease, **values: str | None) -> None:
     transaction.execute(update(DebateRow).where(col(DebateRow.id) == lease.debate).values(**values))

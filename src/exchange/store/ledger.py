@@ -98,10 +98,11 @@ class Ledger:
             if cap is None:
                 continue
             spent = transaction.execute(counted, which).scalar_one() or 0.0
-            if spent + (worst or 0.0) > cap:
+            if worst is None or spent + worst > cap:
+                next_call = "is of unknown price" if worst is None else f"may cost ${worst:.4f}"
                 raise LimitReached(
-                    f"${spent:.4f} of ${cap:.4f} for this {said} is spent or reserved, and the next call may cost "
-                    f"${worst or 0.0:.4f}. Nothing was asked; a higher cap goes on.",
+                    f"${spent:.4f} of ${cap:.4f} for this {said} is spent or reserved, and the next call {next_call}. "
+                    "Nothing was asked; a higher cap goes on.",
                     limit=cap,
                     actual=spent + (worst or 0.0),
                 )

@@ -27,7 +27,9 @@ class Owner(Noun):
         if self.host != platform.node():
             return True
         try:
-            return bool(abs(psutil.Process(self.process).create_time() - self.started) < _SAME_START)
+            process = psutil.Process(self.process)
+            same = abs(process.create_time() - self.started) < _SAME_START
+            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
 

@@ -8,10 +8,9 @@ from exchange.jobs.verifying import calls, scores
 from exchange.jobs.verifying.findings import Findings
 from exchange.jobs.verifying.speeches import Speeches
 from exchange.store.audit import Rows
+from exchange.store.debates import SET_ASIDE
 
 _OPEN, _FAILED, _FINISHED = "open", "failed", "finished"
-# How the reason begins for which a debate was ended without a score.
-_SET_ASIDE = "set aside"
 
 
 def check(rows: Rows, found: Findings) -> None:
@@ -40,7 +39,7 @@ def check(rows: Rows, found: Findings) -> None:
 def _ended(where: str, row: Any, events: list[ScoreEvent], found: Findings) -> None:
     """A debate has one score event if it is finished or could not be held, and none if it is open or was set aside."""
     said = [_FAILED if event.score.state is State.FAILED else _FINISHED for event in events]
-    set_aside = row.state == _FAILED and (row.stop_reason or "").startswith(_SET_ASIDE)
+    set_aside = row.state == _FAILED and (row.stop_reason or "").startswith(SET_ASIDE)
     if said != [row.state] and (said or not (set_aside or row.state == _OPEN)):
         found.say(where, f"its state is {row.state!r}, and its score events say: {', '.join(said) or 'nothing'}.")
     if said == [_FAILED] and events[0].score.reason != row.stop_reason:

@@ -29,9 +29,9 @@ class Findings:
         self.broken.append(Broken(where=where, why=why))
 
     def record(self, kind: type[_Record], row: Any, where: str) -> _Record | None:
-        """The record that a row holds; None, and said, where it does not fit its digest or is no such record."""
+        """The record that a row holds; None, and said, where it does not fit the row's digest or is no such record."""
         try:
-            return read(kind, row.record, "It", row.digest)
+            return read(kind, row.record, "It", getattr(row, "digest", None))
         except BrokenDigest as error:
             self.say(where, str(error))
             return None

@@ -44,7 +44,7 @@ class Speeches:
         sat = {(row.seat, row.when, row.order) for row in self._rows.verdicts}
         for each in self._sittings:
             if (each.seat, each.when.value, each.order.value) not in sat:
-                self._found.say(self._at_sitting(_place(each)), "it is missing.")
+                self._found.say(self._at_sitting(each.place), "it is missing.")
 
     def _turn(self, row: Any) -> Turn | None:
         where = self._at_turn(row.ordinal)
@@ -84,12 +84,12 @@ class Speeches:
 
     def _verdict_again(self, verdict: Verdict) -> Verdict:
         at, rubric = verdict.sitting, self._setup.rubric
-        said = readings.judgment(self._reply(verdict.call, _place(at), at.model), rubric)
+        said = readings.judgment(self._reply(verdict.call, at.place, at.model), rubric)
         return readings.verdict(at, said, rubric, self._known(verdict.prompts), verdict.call)
 
     def _unreadable(self, where: str, at: Sitting) -> None:
         for row in self._rows.calls:
-            if row.place == _place(at) and row.state == "answered" and self._readable(row):
+            if row.place == at.place and row.state == "answered" and self._readable(row):
                 self._found.say(where, f"it is unscored, and the reply of call {row.id} can be read.")
 
     def _readable(self, row: Any) -> bool:
@@ -134,7 +134,3 @@ def _sittings(setup: Setup) -> tuple[Sitting, ...]:
         for seat in setup.judges
         for when, order in wanted
     )
-
-
-def _place(at: Sitting) -> str:
-    return "/".join((at.seat, at.when.value, at.order.value))

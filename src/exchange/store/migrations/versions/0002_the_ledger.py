@@ -51,7 +51,8 @@ _CALL = {
     "epoch_is_whole": "epoch BETWEEN 0 AND 1000000000 AND epoch = CAST(epoch AS INTEGER)",
 }
 
-# An attempt that a process left open has no owner any more: whether it was answered, nobody can say.
+# An attempt that a process left open has no owner any more: whether it was answered, nobody can say; nor of one that a
+# dropped connection ended.
 _CALLS = """
 INSERT INTO call_2 (id, debate_id, epoch, place, role, sitting, model, sample, attempt, form, question, question_digest,
     state, reply, reply_digest, finish, input_tokens, output_tokens, worst, cost, error, opened_at, closed_at)
@@ -59,8 +60,10 @@ SELECT id, debate_id, 0, place,
     CASE WHEN place LIKE 'judge-%' THEN 'judge' ELSE substr(place, 1, instr(place, '/') - 1) END,
     CASE WHEN place LIKE 'judge-%' THEN substr(place, instr(place, '/') + 1) END,
     model, sample, row_number() OVER (PARTITION BY debate_id, question_digest ORDER BY id), form, question,
-    question_digest, CASE state WHEN 'open' THEN 'unknown' ELSE state END, reply, reply_digest, finish, input_tokens,
-    output_tokens, CASE WHEN model NOT LIKE 'openai:%' THEN 0.0 END, cost,
+    question_digest, CASE WHEN state = 'open' OR error LIKE 'TransientError:%' THEN 'unknown' ELSE state END, reply,
+    reply_digest, finish, CASE WHEN input_tokens <= 1000000000 THEN input_tokens END,
+    CASE WHEN output_tokens <= 1000000000 THEN output_tokens END, CASE WHEN model NOT LIKE 'openai:%' THEN 0.0 END,
+    CASE WHEN state = 'failed' AND error NOT LIKE 'TransientError:%' THEN 0.0 ELSE cost END,
     CASE state WHEN 'open' THEN 'the process that asked ended before an answer came' ELSE error END,
     opened_at, COALESCE(closed_at, opened_at)
 FROM call

@@ -205,3 +205,17 @@ def test_the_users_bands_stand_over_the_shipped_ones(file: Path) -> None:
     (file.parent / "bands.toml").write_text(shipped.replace("weak", "feeble"))
 
     assert bands().of(0.1).word == "feeble"
+
+
+def test_settings_that_cannot_be_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "exchange.toml"
+    path.write_text("")
+    monkeypatch.setenv("EXCHANGE_CONFIG", str(path))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("exchange.config.TomlConfigSettingsSource", refuse)
+
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        settings()

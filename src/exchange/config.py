@@ -124,6 +124,8 @@ def settings(**flags: Any) -> Settings:
         raise ConfigError(f"{user_file()} is not TOML: {error}.") from error
     except SettingsError as error:
         raise ConfigError(f"The environment does not fit: {error}.") from error
+    except OSError as error:
+        raise ConfigError(f"{user_file()} cannot be read: {error.strerror}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
 
@@ -179,6 +181,8 @@ def _parse(path: Path, record: type[_Record], raised: type[Exception]) -> _Recor
         with path.open("rb") as file:
             content = tomllib.load(file)
         return record.from_json(json.dumps(content, default=str))
+    except OSError as error:
+        raise raised(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise raised(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:

@@ -121,7 +121,7 @@ def test_the_cap_of_a_day_counts_what_earlier_runs_cost(database: Path, monkeypa
         ran = run("debate", *roles(server))
         asked = len(server.log)
 
-    assert (ran.exit_code, "this day (UTC), limits.daily_cost" in ran.stderr, asked) == (9, True, 6)
+    assert (ran.exit_code, "this day in UTC (limits.daily_cost)" in ran.stderr, asked) == (9, True, 6)
 
 
 def test_a_negative_cap_is_wrong_usage(database: Path) -> None:

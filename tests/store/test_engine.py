@@ -1,9 +1,10 @@
 """The database is opened the one way that loses nothing, or refused with a sentence."""
 
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ def test_a_file_that_is_no_database_is_refused(path: Path, create: bool) -> None
 
     with pytest.raises(StoreError, match="is no database of Exchange"):
         open_store(path, create)
+
+
+def test_a_strangers_database_is_left_as_it_is_to_the_byte(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE theirs (a)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is no database of Exchange"):
+        open_store(path)
+
+    assert path.read_bytes() == before
 
 
 def test_an_empty_file_is_no_database_to_read_from(path: Path) -> None:

@@ -181,7 +181,9 @@ async def test_a_reservation_that_does_not_fit_under_the_cap_is_refused(example_
     capped = ledger(example_store, writer, lease, Budget(run=1.0))
     await capped.open(asked(lease), Form.SCHEMA, 0.6)
 
-    with pytest.raises(LimitReached, match=r"\$0.6000 of \$1.0000 for this run, --max-cost"):
+    with pytest.raises(
+        LimitReached, match=r"The cap of \$1 for this run \(--max-cost\) has no room for the next call: \$0.600000"
+    ):
         await capped.open(asked(lease, "critic/2"), Form.SCHEMA, 0.6)
 
 

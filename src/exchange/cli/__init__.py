@@ -3,9 +3,12 @@
 
 def main() -> None:
     """The command `exchange`; the context's object is when it was typed, before anything slow is loaded."""
+    import sys
     import time
 
     asked = time.time()
-    from exchange.cli.app import app
-
+    try:
+        from exchange.cli.app import app
+    except KeyboardInterrupt:
+        sys.exit(130)
     app(obj=asked)

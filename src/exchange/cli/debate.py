@@ -69,7 +69,7 @@ def _watched(
             return until_halted(work, progress)
         except ExchangeError as error:
             if progress.has_begun and not isinstance(error, DebateFailed):
-                progress.say_how_to_go_on()
+                progress.say_how_to_go_on(error)
             raise
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first lets calls in flight settle, the second ends at once."""
+"""Ctrl-C, SIGTERM and a closed terminal: the first lets calls in flight settle, the second ends at once."""
 
 import asyncio
 import signal
@@ -25,6 +25,6 @@ async def _until_halted(work: Callable[[asyncio.Event], Coroutine[Any, Any, _Mad
         progress.say("Stopping: the calls in flight are waited for. Once more to stop at once.")
         halt.set()
 
-    for sent in (signal.SIGINT, signal.SIGTERM):
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sent, stop)
     return await work(halt)

@@ -19,13 +19,14 @@ def print_plan(plans: Sequence[tuple[str, Plan]], json: bool) -> None:
 
 def _lines(name: str, plan: Plan) -> Iterator[str]:
     estimate, form = plan.estimate, plan.setup.format.name
-    begun = f", {plan.answered} more are answered already" if plan.debate else ""
+    begun = f", {plan.answered} more are answered already" if plan.answered else ""
     yield f"{name}: {estimate.calls} calls in the format {form}{begun}"
     if estimate.low is None or estimate.expected is None or estimate.worst is None:
         yield f"  cost unknown: there is no price for {', '.join(plan.unpriced)}"
         return
     yield f"  cost: low ${estimate.low:.4f}, expected ${estimate.expected:.4f}, worst ${estimate.worst:.4f}"
-    yield "  (low: short replies; worst: all as long as they may be, a token for each character, and every call asked twice)"
+    yield "  (low: short replies; worst: all as long as they may be, a token for each character, and every call asked twice;"
+    yield "  what a server charges for calls that it fails comes on top)"
 
 
 def _values(name: str, plan: Plan) -> dict[str, object]:

@@ -14,6 +14,7 @@ from exchange.cli.show import turn_lines, verdict_lines
 from exchange.cli.words import tame
 from exchange.debate.context import Event, Lost
 from exchange.domain.debate import Turn
+from exchange.errors import ExchangeError, LimitReached
 from exchange.jobs.debate import Observer
 from exchange.store.debates import StoredDebate
 from exchange.store.owners import Owner
@@ -60,9 +61,10 @@ class Progress:
             begun=self.begun, event=self.event, ask=self.ask, wait=self.wait, answer=self.answer, busy=self.busy
         )
 
-    def say_how_to_go_on(self) -> None:
-        """The sentence behind everything that stopped a debate."""
-        self.say(f"What was said so far is stored. To go on: {self._resume}")
+    def say_how_to_go_on(self, stop: ExchangeError) -> None:
+        """The sentence behind everything that stopped a debate; a run that was capped is gone on with under a cap."""
+        capped = " --max-cost DOLLARS" if isinstance(stop, LimitReached) else ""
+        self.say(f"What was said so far is stored. To go on: {self._resume}{capped}")
 
     def busy(self, owner: Owner) -> None:
         """Another process holds the debate."""

@@ -63,9 +63,9 @@ def _watched(
 
         try:
             until_halted(work, progress)
-        except ExchangeError:
+        except ExchangeError as error:
             progress.say(f"{len(ended)} of {len(found)} unfinished debates were gone through.")
-            progress.say_how_to_go_on()
+            progress.say_how_to_go_on(error)
             raise
 
 
@@ -95,5 +95,7 @@ def _values(each: Resumed) -> dict[str, object]:
 def _exit(ended: list[Resumed]) -> None:
     """One debate has its own exit code; of several, some may be finished and others not."""
     errors = [each.error for each in ended if each.error]
-    if errors:
-        sys.exit(exit_code(errors[0]) if len(ended) == 1 else PARTLY)
+    if len(ended) == 1 and errors:
+        sys.exit(exit_code(errors[0]))
+    if not all(each.event for each in ended):
+        sys.exit(PARTLY)

@@ -187,7 +187,7 @@ def _said(error: openai.OpenAIError) -> str:
     """The server's own sentence, or the transport's, on one line."""
     body = getattr(error, "body", None)
     sentence = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(sentence or error.__cause__ or error).split())
+    return " ".join(str(sentence or error.__cause__ or error).split()).removesuffix(".")
 
 
 def _retry_after(response: httpx2.Response) -> float | None:

@@ -19,7 +19,6 @@ from exchange.errors import Conflict, NotFound, SchemaTooNew, StoreError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
@@ -59,7 +58,7 @@ class Store:
         except IntegrityError as error:
             raise Conflict(f"{self.path} refused a row: {error.orig}.") from error
         except DBAPIError as error:
-            raise _unusable(self.path, error) from error
+            raise _unusable(self.path, str(error.orig)) from error
 
 
 def open_store(path: Path, create: bool = False) -> Store:
@@ -73,7 +72,7 @@ def open_store(path: Path, create: bool = False) -> Store:
         _bring_up_to_date(store, create)
     except DBAPIError as error:
         store.close()
-        raise _unusable(path, error) from error
+        raise _unusable(path, str(error.orig)) from error
     except StoreError:
         store.close()
         raise
@@ -116,6 +115,7 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         empty = not inspect(connection).get_table_names()
     if current == scripts.get_current_head():
+        _write_ahead(store)
         return
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
@@ -127,6 +127,7 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
         raise StoreError(
             f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."
         )
+    _write_ahead(store)
     with store.engine.connect() as connection, _unreferenced(connection), connection.begin():
         config.attributes["connection"] = connection
         try:
@@ -137,6 +138,18 @@ def _bring_up_to_date(store: Store, create: bool) -> None:
             raise StoreError(
                 f"{store.path} could not be upgraded: a row of {broken[0]} refers to nothing. It is as it was."
             )
+
+
+def _write_ahead(store: Store) -> None:
+    """The file's journal, set once it is known to be ours: a stranger's database is left as it is, to the byte."""
+    with store.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if raw is None:
+            raise AssertionError("a connection of the pool is open")
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as error:
+            raise _unusable(store.path, str(error)) from error
 
 
 @contextmanager
@@ -161,8 +174,7 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-def _unusable(path: Path, error: DBAPIError) -> StoreError:
-    reason = str(error.orig)
+def _unusable(path: Path, reason: str) -> StoreError:
     if "no such table" in reason or "not a database" in reason:
         return StoreError(f"{path} is no database of Exchange ({reason}). --db names another.")
     return StoreError(

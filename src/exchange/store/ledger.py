@@ -92,17 +92,17 @@ class Ledger:
     def _reserve(self, transaction: Transaction, worst: float | None) -> None:
         """Raises LimitReached where the most that a call may cost does not fit under a cap, beside all that counts."""
         for cap, counted, which, said in (
-            (self.budget.run, _SPENT_BY_RUN, dict(run=self.run), "run, --max-cost"),
-            (self.budget.day, _SPENT_SINCE, dict(day=today()), "day (UTC), limits.daily_cost"),
+            (self.budget.run, _SPENT_BY_RUN, dict(run=self.run), "run (--max-cost)"),
+            (self.budget.day, _SPENT_SINCE, dict(day=today()), "day in UTC (limits.daily_cost)"),
         ):
             if cap is None:
                 continue
             spent = transaction.execute(counted, which).scalar_one() or 0.0
             if worst is None or spent + worst > cap:
-                next_call = "is of unknown price" if worst is None else f"may cost ${worst:.4f}"
+                next_call = "is of unknown price" if worst is None else f"may cost ${worst:.6f}"
                 raise LimitReached(
-                    f"${spent:.4f} of ${cap:.4f} for this {said} is spent or reserved, and the next call {next_call}. "
-                    "Nothing was asked; a higher cap goes on.",
+                    f"The cap of ${cap:g} for this {said} has no room for the next call: ${spent:.6f} are spent or "
+                    f"reserved, and it {next_call}. It was not asked; a higher cap goes on.",
                     limit=cap,
                     actual=spent + (worst or 0.0),
                 )

@@ -4,10 +4,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from exchange.store.engine import Store
 from tests import images
+
+# Half of the usual number: the suite is run at every change.
+hypothesis.settings.register_profile("suite", max_examples=50, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

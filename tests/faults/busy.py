@@ -47,7 +47,7 @@ _MINUTE, _TRAVEL, _REQUESTS, _USED = 2.0, 0.1, 60, 0.8
 
 def busy(size: Size) -> Iterator[Outcome]:
     """A line for many calls, and for an empty account, for a server that is away, and for a limit by the minute."""
-    many, minutes = (5_000, 4.0) if size is Size.FULL else (130, 0.9)
+    many, minutes = (5_000, 4.0) if size is Size.FULL else (100, 0.9)
     with outside.ground(size) as name, patch.dict(os.environ, outside.home(Path(name))):
         yield asyncio.run(_refused_now_and_then(_store(Path(name) / "many.db"), many))
         yield asyncio.run(_empty(_store(Path(name) / "empty.db")))

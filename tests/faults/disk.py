@@ -14,7 +14,7 @@ from tests.faults.outcome import Outcome, Size
 from tests.faults.zygote import zygote
 
 # Writes of the debate: at which ones the disk fails in the quick size.
-_QUICK = (2, 17)
+_QUICK = (17,)
 _WAYS = {"io": "no file can grow (EFBIG)", "full": "the database is full (SQLITE_FULL)"}
 
 

@@ -14,7 +14,7 @@ from tests.faults.injected import EXITED
 from tests.faults.outcome import Outcome, Size
 from tests.faults.zygote import zygote
 
-_QUICK_STEP = 13
+_QUICK_STEP = 19
 
 
 def points(size: Size) -> Iterator[Outcome]:

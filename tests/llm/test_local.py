@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from exchange.config import rubric_named
-from exchange.debate.replies import Judgment, judgment_schema
+from exchange.debate.replies import judgment_schema
 from exchange.domain.calls import Form, Question
 from exchange.errors import ContextTooLong, UnknownModel
 from exchange.llm.local import LocalModel
-from exchange.llm.reply import parse
 from tests.llm.journal import question
 
 PROMPT = "Raising PLIN2 protects neurons. Rate this hypothesis, with a short reason first, as JSON."
@@ -41,15 +40,6 @@ def judging(content: str) -> Question:
     schema = judgment_schema(rubric_named("mechanism"), 60)
     update = {"reply_schema": schema, "open_schema": schema, "max_tokens": 400}
     return question(model="local:smollm2", content=content).model_copy(update=update)
-
-
-async def test_the_embedded_model_fills_a_judgment(embedded: LocalModel) -> None:
-    reply = await embedded.attempt(judging(PROMPT), Form.SCHEMA)
-    await embedded.close()
-
-    judgment = parse(reply, Judgment).against(rubric_named("mechanism"))
-
-    assert 0 <= judgment.credence <= 100
 
 
 async def test_the_embedded_model_counts_its_tokens(embedded: LocalModel) -> None:

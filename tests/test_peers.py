@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from exchange.domain.score import ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.score import State
 from exchange.errors import TransientError
 from exchange.jobs.setup import Wishes
 from exchange.store.engine import Store

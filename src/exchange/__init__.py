@@ -7,9 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exchange.domain.event import ScoreEvent
     from exchange.domain.hypothesis import Hypothesis
     from exchange.domain.page import Page
-    from exchange.domain.score import Score, ScoreEvent
+    from exchange.domain.score import Score
     from exchange.errors import ExchangeError
     from exchange.pages.related import Related, RelatedHypothesis, related
 
@@ -31,7 +32,7 @@ _ROOMS = {
     "Related": "exchange.pages.related",
     "RelatedHypothesis": "exchange.pages.related",
     "Score": "exchange.domain.score",
-    "ScoreEvent": "exchange.domain.score",
+    "ScoreEvent": "exchange.domain.event",
     "related": "exchange.pages.related",
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from exchange.config import settings
-from exchange.domain.score import ScoreEvent
+from exchange.domain.event import ScoreEvent
 from exchange.errors import DebateFailed
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.importing import import_files, read_files

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exchange.config import settings
 from exchange.debate.context import Event
-from exchange.domain.score import ScoreEvent
+from exchange.domain.event import ScoreEvent
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.run import running

@@ -9,7 +9,7 @@ import pytest
 from exchange.config import settings
 from exchange.debate.context import Event
 from exchange.domain.debate import Turn
-from exchange.domain.score import ScoreEvent
+from exchange.domain.event import ScoreEvent
 from exchange.errors import (
     BrokenDigest,
     ConfigError,

@@ -10,7 +10,8 @@ import pytest
 
 from exchange.debate.context import Event
 from exchange.domain.debate import Check, Turn
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.event import Cause, ScoreEvent
+from exchange.domain.score import Score, State
 from exchange.errors import ConfigError, DebateFailed, InputError, Interrupted, NotFound, TransientError, UnknownModel
 from exchange.jobs.setup import Wishes, demonstration
 from exchange.store import debates, scores

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from exchange.domain.bands import Certainty
-from exchange.domain.score import ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.score import State
 from exchange.jobs.setup import Wishes
 from exchange.shipped import shipped
 from exchange.store.engine import Store

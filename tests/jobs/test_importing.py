@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.domain.score import Cause, State
+from exchange.domain.event import Cause
+from exchange.domain.score import State
 from exchange.errors import InputError
 from exchange.jobs.importing import import_files, read_files
 from exchange.store import hypotheses, pages, scores

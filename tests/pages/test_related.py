@@ -5,8 +5,9 @@ import pytest
 
 import exchange
 from exchange.config import bands, settings
+from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages.related import best_first, related_in, shown
 from exchange.store import hypotheses, scores

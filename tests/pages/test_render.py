@@ -9,9 +9,10 @@ from markdown_it import MarkdownIt
 
 from exchange.config import bands, settings
 from exchange.domain.bands import Certainty
+from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages.parse import parse
 from exchange.pages.related import Related, related_in, shown

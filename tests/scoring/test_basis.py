@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from exchange.config import rubric_named
-from exchange.domain.score import Basis, Cause, Policy
+from exchange.domain.event import Basis, Cause
+from exchange.domain.policy import Policy
 from exchange.domain.setup import Setup
 from exchange.scoring.basis import basis, cause
 from exchange.scoring.policy import COLD

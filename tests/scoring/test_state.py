@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from exchange.config import bands, format_named, rubric_named
 from exchange.domain.bands import Certainty
 from exchange.domain.debate import Check, Role, Turn
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.event import Cause, ScoreEvent
+from exchange.domain.score import Score, State
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.scoring.policy import COLD
 from exchange.scoring.score import failed, score

@@ -51,7 +51,7 @@ def test_an_own_score_without_its_interval_is_refused(
 def test_an_imported_score_with_a_debate_is_refused(example_store: Store) -> None:
     debate = begun(example_store)
 
-    with pytest.raises(Conflict, match="imported_score_has_no_debate"):
+    with pytest.raises(Conflict, match="own_score_has_an_interval"):
         execute(example_store, EVENT, HYPOTHESIS, debate.debate, "imported", "scored", 0.5, None, None)
 
 

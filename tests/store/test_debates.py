@@ -3,7 +3,8 @@
 import pytest
 
 from exchange.domain.debate import Turn
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.event import Cause, ScoreEvent
+from exchange.domain.score import Score, State
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import BrokenDigest, Conflict, NotFound
 from exchange.store import debates

@@ -10,8 +10,8 @@ from exchange.cli.progress import Progress
 from exchange.cli.show import spent_line
 from exchange.cli.words import resume_command, standing, tame
 from exchange.config import Settings, prices, settings
+from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import hypothesis_id
-from exchange.domain.score import ScoreEvent
 from exchange.errors import DebateFailed, ExchangeError
 from exchange.jobs.debate import debate
 from exchange.jobs.plan import plan

@@ -26,6 +26,8 @@ class Check(StrEnum):
     """The passage exists; too few words are quoted to be looked for."""
     UNKNOWN = "unknown"
     """The brief has no such passage."""
+    UNCHECKED = "unchecked"
+    """An imported debate: what is quoted from is not here."""
 
 
 class NumberedPassage(Noun):
@@ -77,7 +79,10 @@ class PromptUsed(Noun):
 
 
 class Turn(Noun):
-    """One speech. `ordinal` counts from 1, `round` from 0 (0 is the opening), `answers` is the turn that it answers."""
+    """One speech. `ordinal` counts from 1, `round` from 0 (0 is the opening), `answers` is the turn that it answers.
+
+    `call` is the ledger's, None in an imported debate.
+    """
 
     ordinal: int = Field(ge=1)
     role: Role
@@ -86,7 +91,7 @@ class Turn(Noun):
     model: str
     arguments: tuple[Argument, ...]
     prompts: tuple[PromptUsed, ...]
-    call: int
+    call: int | None
 
 
 class Seat(Noun):

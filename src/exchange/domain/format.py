@@ -56,8 +56,27 @@ class Seating(Noun):
     judges: tuple[str, ...] = Field(min_length=1, max_length=15)
 
 
+class Stop(Noun):
+    """When a debate ends before its rounds are spent. What is None or False never ends it.
+
+    `nothing_new`: a turn repeats its side's earlier turns and cites nothing that was not cited. With `poll`, every judge
+    is asked after each turn from the critique on; then `stable` is how far the pooled credence, and `settled` how far any
+    judge's, may move between two polls for the debate to be over: `stable` where the judges are of one mind, `settled`
+    where they stand on opposite sides. `cost` is what the calls so far may have cost, in US dollars.
+    """
+
+    nothing_new: bool = False
+    poll: bool = False
+    stable: float | None = Field(default=None, gt=0, lt=1)
+    settled: float | None = Field(default=None, gt=0, lt=1)
+    cost: float | None = Field(default=None, ge=0)
+
+
 class Format(Noun):
-    """One debate format; `rounds` counts the rebuttals after proposal and critique."""
+    """One debate format; `rounds` counts the rebuttals after proposal and critique, unless `stop` ends it before.
+
+    `verified` is how many citations must have been found in their passages, or there is no number.
+    """
 
     name: str
     version: str
@@ -71,7 +90,10 @@ class Format(Noun):
     speech: Speech
     judging: Judging
     models: Seating
+    stop: Stop = Stop()
+    verified: int = Field(default=1, ge=0)
 
     @property
     def digest(self) -> str:
-        return digest(self.model_dump(mode="json"))
+        """Over the keys that are not at their default: a key that came later leaves older digests as they are."""
+        return digest(self.model_dump(mode="json", exclude_defaults=True))

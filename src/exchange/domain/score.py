@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from exchange.domain.bands import Certainty
-from exchange.domain.identity import digest
+from exchange.domain.debate import Role
 from exchange.domain.noun import Noun
 
 
@@ -18,55 +18,28 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Cause(StrEnum):
-    """Why a score event was appended."""
-
-    FIRST_DEBATE = "first debate"
-    NEW_EVIDENCE = "new evidence"
-    NEW_JUDGE = "new judge or model"
-    NEW_RULES = "new prompts or rubric"
-    NEW_POLICY = "new policy"
-    REROLL = "re-roll"
-    IMPORTED = "imported"
-    OUTCOME = "outcome"
-    WITHDRAWN = "withdrawn"
-
-
-class Policy(Noun):
-    """The constants of the pool: a score names the policy that computed it.
-
-    `clip` bounds a credence from below (and 1 - clip from above); `spread` is the typical standard deviation between
-    judges in logits, worth `spread_weight` degrees of freedom; `correlation` is rho between judges' errors; `level`
-    is the interval's nominal coverage; `split` are the credences that a split panel has judges on both sides of.
-    """
-
-    name: str
-    version: str
-    clip: float = Field(gt=0, lt=0.5)
-    spread: float = Field(gt=0)
-    spread_weight: float = Field(gt=0)
-    correlation: float = Field(ge=0, lt=1)
-    level: float = Field(gt=0.5, lt=1)
-    firm: float = Field(gt=0.5, lt=1)
-    leaning: float = Field(gt=0.5, lt=1)
-    split: tuple[float, float]
-
-    @property
-    def digest(self) -> str:
-        return digest(self.model_dump(mode="json"))
-
-
 class CriterionScore(Noun):
-    """The pooled rating of one criterion; both numbers in [0, 1]."""
+    """The pooled rating of one criterion, in [0, 1].
+
+    `spread` is the standard deviation between judges' final ratings. `agreement` is that of the blind ratings:
+    1 - observed / expected squared difference, 1 where all say the same, about 0 where they might as well draw lots;
+    its mean over hypotheses is Krippendorff's alpha, which `alpha` is as far as a policy has learned it.
+    """
 
     name: str
     label: str
     weight: float = Field(ge=0, le=1)
     value: float = Field(ge=0, le=1)
+    spread: float | None = Field(default=None, ge=0, le=1)
+    agreement: float | None = Field(default=None, le=1)
+    alpha: float | None = Field(default=None, le=1)
 
 
 class JudgeScore(Noun):
-    """One judge before and after: probabilities in [0, 1], None where there was no verdict."""
+    """One judge before and after: probabilities in [0, 1], None where there was no verdict.
+
+    `flipped`: the verdict changed sides with the order of presentation. `weight` is the policy's for the judge's model.
+    """
 
     seat: str
     model: str
@@ -74,6 +47,28 @@ class JudgeScore(Noun):
     final: float | None = Field(ge=0, le=1)
     shift: float | None = Field(ge=-1, le=1)
     by_order: dict[str, float]
+    flipped: bool = False
+    weight: float = Field(default=1.0, gt=0)
+
+
+class Conduct(Noun):
+    """What can be checked of one side's turns: arguments, and citations by what the evidence check found."""
+
+    role: Role
+    arguments: int = Field(ge=0)
+    verified: int = Field(ge=0)
+    misquoted: int = Field(ge=0)
+    unquoted: int = Field(ge=0)
+    unknown: int = Field(ge=0)
+
+
+class Baseline(Noun):
+    """The same panel without a debate: its value, interval, and how many sittings it rests on."""
+
+    value: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    sittings: int = Field(ge=1)
 
 
 class Score(Noun):
@@ -82,6 +77,10 @@ class Score(Noun):
     All are in [0, 1] and rounded to 9 decimals. Where the state is insufficient or failed they are None and `reason`
     says why. `neighbour` is the band that the score may belong to instead, where its certainty is open; `edges` are the
     bands that the certainty was found for.
+
+    `spread` is the standard deviation between judges in logits, shrunk towards the policy's; `effective` is how many
+    independent judges the panel is worth; `flips` counts judges whose verdict changed sides with the order; `outcomes`
+    is how many known outcomes the policy was fitted on.
     """
 
     state: State
@@ -101,57 +100,9 @@ class Score(Noun):
     missing_criteria: tuple[str, ...] = ()
     policy: str
     policy_digest: str
-
-
-class Basis(Noun):
-    """Digests of all that a score rests on."""
-
-    claim: str
-    entities: str
-    evidence: str
-    prompts: str
-    rubric: str
-    models: str
-    policy: str
-
-
-class ScoreEvent(Noun):
-    """An appended change of a hypothesis's score. `at` is UTC, ISO 8601; `origin` names where an imported score is from.
-
-    `demonstration` is set where the format is one (then `full_format` is not), where any role was scripted, or where
-    the embedded model judged.
-    """
-
-    hypothesis: str
-    cause: Cause
-    score: Score
-    at: str
-    debate: str | None = None
-    format: str | None = None
-    full_format: bool = True
-    demonstration: bool = False
-    scripted: bool = False
-    origin: str | None = None
-    basis: Basis | None = None
-
-    @property
-    def imported(self) -> bool:
-        return self.cause is Cause.IMPORTED
-
-    @property
-    def standing(self) -> int:
-        """Which event is the current one: the highest standing, then the latest.
-
-        A number from a full debate stands above all; a demonstration never displaces it, nor does a debate that
-        gave no number; an imported score gives way to the first own debate that has something to say.
-        """
-        has_number = self.score.value is not None
-        if self.score.state is State.FAILED:
-            return 0
-        if self.imported:
-            return 2
-        if self.demonstration:
-            if not has_number:
-                return 1
-            return 4 if self.full_format else 3
-        return 6 if has_number else 5
+    spread: float | None = Field(default=None, ge=0)
+    effective: float | None = Field(default=None, gt=0)
+    flips: int = Field(default=0, ge=0)
+    outcomes: int = Field(default=0, ge=0)
+    conduct: tuple[Conduct, ...] = ()
+    baseline: Baseline | None = None

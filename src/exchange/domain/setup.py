@@ -8,13 +8,19 @@ from exchange.domain.rubric import Rubric
 
 
 class Setup(Noun):
-    """What a debate is held with. Two debates with equal digests put the same questions to the same models."""
+    """What a debate is held with. Two debates with equal digests put the same questions to the same models.
+
+    With `baseline`, the panel also sits as often without the debate as it does after it. `origin` says where a debate
+    was held that was imported: nobody was asked here.
+    """
 
     format: Format
     rubric: Rubric
     brief: Brief
     seats: tuple[Seat, ...]
     prompts: tuple[PromptUsed, ...]
+    baseline: bool = False
+    origin: str | None = None
 
     @property
     def digest(self) -> str:

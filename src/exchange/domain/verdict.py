@@ -9,9 +9,11 @@ from exchange.domain.noun import Noun
 
 
 class When(StrEnum):
-    """A sitting is before the debate or after it."""
+    """A sitting is before the debate, between two turns, or after it; a baseline's is one more without any debate."""
 
     PRIOR = "prior"
+    BASELINE = "baseline"
+    INTERIM = "interim"
     FINAL = "final"
 
 
@@ -24,17 +26,23 @@ class Order(StrEnum):
 
 
 class Sitting(Noun):
-    """One judge, before or after the debate, in one order."""
+    """One judge, before or after the debate, in one order.
+
+    `number` tells apart what happens several times: for an interim sitting how many turns were heard, for a baseline's
+    the how manieth it is, from 1; else 0.
+    """
 
     seat: str
     model: str
     when: When
     order: Order
+    number: int = Field(default=0, ge=0, le=1_000)
 
     @property
     def place(self) -> str:
-        """Where the sitting is in its debate, as questions name it: `judge-2/final/critic-first`."""
-        return "/".join((self.seat, self.when.value, self.order.value))
+        """Where the sitting is in its debate: `judge-2/final/critic-first`, `judge-2/interim-3/proposer-first`."""
+        when = f"{self.when.value}-{self.number}" if self.number else self.when.value
+        return "/".join((self.seat, when, self.order.value))
 
 
 class Rating(Noun):
@@ -46,14 +54,14 @@ class Rating(Noun):
 
 
 class Verdict(Noun):
-    """Ratings on every criterion and a credence in percent (0 to 100)."""
+    """Ratings on every criterion and a credence in percent (0 to 100); `call` is None in an imported debate."""
 
     sitting: Sitting
     ratings: tuple[Rating, ...]
     reason: str
     credence: int = Field(ge=0, le=100)
     prompts: tuple[PromptUsed, ...]
-    call: int
+    call: int | None
 
 
 class Unscored(Noun):

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from exchange.debate.questions import load_prompts, used
-from exchange.domain.score import ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.score import State
 from exchange.domain.setup import Setup
 from exchange.errors import Conflict, DebateFailed, NotFound, Parked, StoreError
 from exchange.jobs.run import Run

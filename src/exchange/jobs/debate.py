@@ -9,7 +9,8 @@ from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
 from exchange.domain.calls import Answer, Question
 from exchange.domain.debate import Turn
-from exchange.domain.score import Basis, Score, ScoreEvent, State
+from exchange.domain.event import Basis, ScoreEvent
+from exchange.domain.score import Score, State
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.errors import ContextTooLong, DebateFailed, ExchangeError, RefusedError, ReplyError

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Listed, Page
-from exchange.domain.score import Cause, Score, ScoreEvent, State
+from exchange.domain.score import Score, State
 from exchange.errors import InputError
 from exchange.jobs.files import HypothesisRow, read_rows
 from exchange.linking.targets import resolve

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from exchange.debate.questions import load_prompts, used
+from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import hypothesis_id
-from exchange.domain.score import ScoreEvent
 from exchange.errors import (
     BrokenDigest,
     Conflict,

@@ -4,9 +4,9 @@ from typing import Any
 
 from exchange.config import Settings, bands
 from exchange.domain.debate import Turn
+from exchange.domain.event import ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
-from exchange.domain.score import ScoreEvent
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import NotFound
 from exchange.pages.related import RelatedHypothesis, best_first, shown

@@ -6,9 +6,9 @@ from typing import Any
 
 from exchange.config import Settings, bands, settings
 from exchange.domain.bands import Band, Bands
+from exchange.domain.event import ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
-from exchange.domain.score import ScoreEvent
 from exchange.errors import BrokenDigest, ExchangeError
 from exchange.pages import words
 from exchange.store import hypotheses, scores

@@ -1,6 +1,7 @@
 """What a reader is told about a score, in plain sentences."""
 
-from exchange.domain.score import ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.score import State
 
 _EMBEDDED = "local:smollm2"
 STATES = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from exchange.domain.bands import Certainty
-from exchange.domain.score import Policy
+from exchange.domain.policy import Policy
 from exchange.scoring.pool import Pooled
 
 

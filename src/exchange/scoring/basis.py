@@ -1,7 +1,8 @@
 """What a score rests on, and why the next one differs."""
 
+from exchange.domain.event import Basis, Cause
 from exchange.domain.identity import digest
-from exchange.domain.score import Basis, Cause, Policy
+from exchange.domain.policy import Policy
 from exchange.domain.setup import Setup
 
 

@@ -1,6 +1,6 @@
 """The constants of the pool, by name and version."""
 
-from exchange.domain.score import Policy
+from exchange.domain.policy import Policy
 
 # The clip bounded the mean of log-odds best over ten public panels; the spread is that of 65 LLM judge configurations
 # on LLMBar Natural with this clip; rho .4 gives six LLM judges the weight of about two.

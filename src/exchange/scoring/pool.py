@@ -6,7 +6,7 @@ from math import fsum, sqrt
 
 from scipy.special import stdtr, stdtrit
 
-from exchange.domain.score import Policy
+from exchange.domain.policy import Policy
 from exchange.scoring.logodds import clipped, expit, logit
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from exchange.domain.debate import Check, Turn
 from exchange.domain.format import Format
+from exchange.domain.policy import Policy
 from exchange.domain.rubric import Rubric
-from exchange.domain.score import JudgeScore, Policy, Score, State
+from exchange.domain.score import JudgeScore, Score, State
 from exchange.domain.verdict import Unscored, Verdict, When
 from exchange.scoring import rubric as ratings
 from exchange.scoring.bands import certainty

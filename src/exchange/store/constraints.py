@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import DDL, CheckConstraint, MetaData, event
 
 # The tables whose rows are never changed or removed, and the triggers that hold it.
-APPEND_ONLY = ("turn", "verdict", "score_event")
+APPEND_ONLY = ("turn", "verdict", "score_event", "policy", "policy_in_force")
 _TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is {3}'); END"
 _SETTLED_CALL = (
     "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "

@@ -7,8 +7,8 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
+from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import digest, new_debate_id
-from exchange.domain.score import ScoreEvent
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import Conflict, NotFound

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
+from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.identity import digest
-from exchange.domain.score import Cause, ScoreEvent
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
 from exchange.store.tables import ScoreEventRow

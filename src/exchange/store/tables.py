@@ -6,19 +6,22 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from exchange.domain.calls import Form
 from exchange.domain.debate import Role
-from exchange.domain.score import Cause, State
+from exchange.domain.event import Cause
+from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 
 metadata: MetaData = SQLModel.metadata
 
 _MOST_TOKENS = 10**9
+# Who spoke in a debate that was held elsewhere; no such model can be called.
+_IMPORTED = "model LIKE 'transcript:%'"
 _CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
 
 
@@ -204,6 +207,7 @@ class TurnRow(SQLModel, table=True):
     __tablename__ = "turn"
     __table_args__ = (
         CheckConstraint("role IN ('proposer', 'critic')", name="role_speaks"),
+        CheckConstraint(f"call_id IS NOT NULL OR {_IMPORTED}", name="turn_has_a_call"),
         whole("ordinal", 1, 1_000),
     )
 
@@ -211,7 +215,7 @@ class TurnRow(SQLModel, table=True):
     ordinal: int = Field(primary_key=True)
     role: str
     model: str
-    call_id: int = Field(foreign_key="call.id")
+    call_id: int | None = Field(default=None, foreign_key="call.id")
     record: str
     digest: str
 
@@ -223,10 +227,12 @@ class VerdictRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(one_of('"when"', When), name="when_is_known"),
         CheckConstraint(one_of('"order"', Order), name="order_is_known"),
-        CheckConstraint("""("when" = 'prior') = ("order" = 'blind')""", name="prior_is_blind"),
+        CheckConstraint("""("when" IN ('prior', 'baseline')) = ("order" = 'blind')""", name="without_debate_is_blind"),
+        CheckConstraint("""("when" IN ('interim', 'baseline')) = (number > 0)""", name="number_where_several"),
+        whole("number", 0, 1_000),
         CheckConstraint("credence >= 0 AND credence <= 100", name="credence_is_a_percentage"),
         CheckConstraint("credence = CAST(credence AS INTEGER)", name="credence_is_whole"),
-        CheckConstraint("credence IS NULL OR call_id IS NOT NULL", name="verdict_has_a_call"),
+        CheckConstraint(f"credence IS NULL OR call_id IS NOT NULL OR {_IMPORTED}", name="verdict_has_a_call"),
         CheckConstraint("(credence IS NULL) = (unscored IS NOT NULL)", name="verdict_or_reason"),
         CheckConstraint("unscored != ''", name="reason_has_words"),
     )
@@ -235,6 +241,7 @@ class VerdictRow(SQLModel, table=True):
     seat: str = Field(primary_key=True)
     when: str = Field(primary_key=True)
     order: str = Field(primary_key=True)
+    number: int = Field(default=0, primary_key=True, sa_column_kwargs={"server_default": "0"})
     model: str
     credence: int | None = None
     unscored: str | None = None
@@ -258,13 +265,16 @@ class ScoreEventRow(SQLModel, table=True):
         CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
         CheckConstraint("low IS NULL OR value IS NOT NULL", name="interval_has_a_value"),
         CheckConstraint("composite IS NULL OR low IS NOT NULL", name="composite_has_an_interval"),
-        CheckConstraint("cause != 'imported' OR state = 'scored'", name="imported_is_scored"),
+        CheckConstraint("cause != 'imported' OR state = 'scored' OR debate_id IS NOT NULL", name="imported_is_scored"),
         CheckConstraint("demonstration IN (TRUE, FALSE)", name="demonstration_or_not"),
         whole("standing", 0, 6),
         CheckConstraint("low IS NULL OR (low <= value AND value <= high)", name="value_in_interval"),
-        CheckConstraint("value IS NULL OR (cause = 'imported') = (low IS NULL)", name="own_score_has_an_interval"),
-        CheckConstraint("cause != 'imported' OR debate_id IS NULL", name="imported_score_has_no_debate"),
+        CheckConstraint(
+            "value IS NULL OR low IS NOT NULL OR (cause IN ('imported', 'outcome') AND debate_id IS NULL)",
+            name="own_score_has_an_interval",
+        ),
         Index("current_score", "hypothesis_id", "standing", "id"),
+        Index("outcome_event", "hypothesis_id", sqlite_where=text("cause IN ('outcome', 'withdrawn')")),
     )
 
     id: int = Field(primary_key=True)
@@ -280,6 +290,30 @@ class ScoreEventRow(SQLModel, table=True):
     demonstration: bool
     policy: str
     record: str
+    digest: str
+    at: str
+
+
+class PolicyRow(SQLModel, table=True):
+    """A policy that was fitted here; `record` is the domain's Policy, `digest` the policy's own."""
+
+    __tablename__ = "policy"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: int = Field(primary_key=True)
+    name: str
+    version: str
+    digest: str = Field(unique=True)
+    record: str
+    at: str
+
+
+class PolicyInForceRow(SQLModel, table=True):
+    """From `at` on, new debates are scored under the policy with that digest; the latest row counts."""
+
+    __tablename__ = "policy_in_force"
+
+    id: int = Field(primary_key=True)
     digest: str
     at: str
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from exchange.domain.score import ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.score import State
 from exchange.domain.setup import Setup
 from exchange.jobs.verifying import calls, scores
 from exchange.jobs.verifying.findings import Findings

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange.domain.debate import Turn
-from exchange.domain.score import Policy, Score, ScoreEvent, State
+from exchange.domain.event import ScoreEvent
+from exchange.domain.policy import Policy
+from exchange.domain.score import Score, State
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.jobs.setup import demonstration, scripted

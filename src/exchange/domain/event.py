@@ -1,0 +1,112 @@
+"""A change of a hypothesis's score, and why it changed."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from exchange.domain.noun import Noun
+from exchange.domain.score import Score, State
+
+
+class Cause(StrEnum):
+    """Why a score event was appended."""
+
+    FIRST_DEBATE = "first debate"
+    NEW_EVIDENCE = "new evidence"
+    NEW_JUDGE = "new judge or model"
+    NEW_RULES = "new prompts or rubric"
+    NEW_POLICY = "new policy"
+    REROLL = "re-roll"
+    IMPORTED = "imported"
+    OUTCOME = "outcome"
+    WITHDRAWN = "withdrawn"
+
+
+class Basis(Noun):
+    """Digests of all that a score rests on."""
+
+    claim: str
+    entities: str
+    evidence: str
+    prompts: str
+    rubric: str
+    models: str
+    policy: str
+
+
+class Share(Noun):
+    """The part of a change that these causes account for together: they cannot be told apart from what is stored."""
+
+    causes: tuple[Cause, ...] = Field(min_length=1)
+    change: float = Field(ge=-1, le=1)
+
+
+class Resolution(StrEnum):
+    """What became of a hypothesis in the world."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    RETRACTED = "retracted"
+
+    @property
+    def truth(self) -> int | None:
+        """1 or 0; None for a claim that was retracted, which says nothing of its truth."""
+        return {Resolution.SUPPORTED: 1, Resolution.REFUTED: 0}.get(self)
+
+
+class Outcome(Noun):
+    """A resolution, and who says so: a PMID, a DOI, a link, or words."""
+
+    resolution: Resolution
+    source: str = Field(min_length=1)
+
+
+class ScoreEvent(Noun):
+    """An appended change of a hypothesis's score. `at` is UTC, ISO 8601; `origin` names where an imported score is from.
+
+    `demonstration` is set where the format is one (then `full_format` is not), where any role was scripted, or where
+    the embedded model judged. `change` is the value's difference to the score that stood before, where both are
+    numbers; `shares` are its parts, which add up to it. `within_noise` marks a re-roll that says no more than the score
+    that stands: it is kept, and does not displace it.
+    """
+
+    hypothesis: str
+    cause: Cause
+    score: Score
+    at: str
+    debate: str | None = None
+    format: str | None = None
+    full_format: bool = True
+    demonstration: bool = False
+    scripted: bool = False
+    origin: str | None = None
+    basis: Basis | None = None
+    change: float | None = Field(default=None, ge=-1, le=1)
+    shares: tuple[Share, ...] = ()
+    within_noise: bool = False
+    outcome: Outcome | None = None
+
+    @property
+    def imported(self) -> bool:
+        return self.origin is not None
+
+    @property
+    def standing(self) -> int:
+        """Which event is the current one: the highest standing, then the latest.
+
+        A number from a full debate stands above all, and so does a withdrawal; a demonstration never displaces it, nor
+        does a debate that gave no number; an imported score gives way to the first own debate that has something to
+        say. A re-roll within noise displaces nothing.
+        """
+        has_number = self.score.value is not None
+        if self.score.state is State.FAILED or self.within_noise:
+            return 0
+        if self.cause is Cause.WITHDRAWN:
+            return 6
+        if self.imported:
+            return 2
+        if self.demonstration:
+            if not has_number:
+                return 1
+            return 4 if self.full_format else 3
+        return 6 if has_number else 5

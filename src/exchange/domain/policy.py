@@ -1,0 +1,58 @@
+"""The constants of the pool, shipped or fitted: a score names the policy that computed it."""
+
+from pydantic import Field
+
+from exchange.domain.identity import digest
+from exchange.domain.noun import Noun
+
+# Outcomes that a calibration must rest on before a score may leave out "uncalibrated".
+ENOUGH_OUTCOMES = 20
+
+
+class Policy(Noun):
+    """What turns verdicts into a score, but for the rubric.
+
+    `clip` bounds a credence from below (and 1 - clip from above); `spread` is the typical standard deviation between
+    judges in logits, worth `spread_weight` degrees of freedom; `correlation` is rho between judges' errors; `level`
+    is the interval's nominal coverage; `split` are the credences that a split panel has judges on both sides of.
+
+    What outcomes taught: `weights` by a judge's model, 1 where it has none; `intercept` and `slope` of the calibration
+    in logits, fitted on `outcomes` resolved hypotheses. What blind verdicts taught: `disagreement`, by criterion, the
+    mean squared difference between two ratings drawn at random from all, which agreement is measured against, and
+    `agreement`, Krippendorff's alpha over the hypotheses that it was learned from.
+
+    `wobble` is the standard deviation in logits between two sittings of one judge with nothing else changed: what a
+    re-roll must exceed to count.
+    """
+
+    name: str
+    version: str
+    clip: float = Field(gt=0, lt=0.5)
+    spread: float = Field(gt=0)
+    spread_weight: float = Field(gt=0)
+    correlation: float = Field(ge=0, lt=1)
+    level: float = Field(gt=0.5, lt=1)
+    firm: float = Field(gt=0.5, lt=1)
+    leaning: float = Field(gt=0.5, lt=1)
+    split: tuple[float, float]
+    weights: dict[str, float] = Field(default_factory=dict)
+    intercept: float = 0.0
+    slope: float = Field(default=1.0, ge=0)
+    outcomes: int = Field(default=0, ge=0)
+    disagreement: dict[str, float] = Field(default_factory=dict)
+    agreement: dict[str, float | None] = Field(default_factory=dict)
+    wobble: float = Field(default=0.5, gt=0)
+
+    @property
+    def digest(self) -> str:
+        """Over the fields that are not at their default: a field that came later leaves older digests as they are."""
+        return digest(self.model_dump(mode="json", exclude_defaults=True))
+
+    @property
+    def title(self) -> str:
+        """Name and version, as scores and people write it."""
+        return f"{self.name} {self.version}"
+
+    @property
+    def calibrated(self) -> bool:
+        return self.outcomes >= ENOUGH_OUTCOMES

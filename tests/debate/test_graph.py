@@ -71,7 +71,8 @@ class ScriptedAsk:
             raise said
         await asyncio.sleep(self.delay if fnmatchcase(question.place, self.delayed) else 0)
         if said is None:
-            said = judged(rubric=self.rubric) if question.place.startswith("judge") else spoken()
+            words = f"The passage says so. This is {question.place}."
+            said = judged(rubric=self.rubric) if question.place.startswith("judge") else spoken(text=words)
         text = said if isinstance(said, str) else json.dumps(said)
         reply = Reply(text=text, finish="stop", usage=Usage())
         self.answered.append(question.place)

@@ -95,14 +95,14 @@ def asked(debate: Debate) -> list[Question]:
     sittings = [(When.PRIOR, Order.BLIND), (When.FINAL, Order.PROPOSER_FIRST), (When.FINAL, Order.CRITIC_FIRST)]
     return [
         *(questions.turn(slot, turns[: slot.ordinal - 1])[0] for slot in SLOTS[:3]),
-        *(questions.sitting(sitting(when=when, order=order), judge, turns)[0] for when, order in sittings),
+        *(questions.sitting(sitting(when=when, order=order, model=judge.model), turns)[0] for when, order in sittings),
     ]
 
 
 def last_asked(debate: Debate) -> Question:
     """The last of them, in which every place stands."""
     about, turns = debate
-    return put(about).sitting(sitting(), PANEL.judges[0], turns)[0]
+    return put(about).sitting(sitting(model=PANEL.judges[0].model), turns)[0]
 
 
 def put(about: Brief) -> Questions:

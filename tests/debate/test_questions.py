@@ -39,7 +39,7 @@ def asked_of_judges(made: Setup = PANEL) -> list[Question]:
         (When.FINAL, Order.CRITIC_FIRST),
     ]
     return [
-        questions.sitting(sitting(seat.name, when, order, seat.model), seat, TURNS)[0]
+        questions.sitting(sitting(seat.name, when, order, seat.model), TURNS)[0]
         for seat in made.judges
         for when, order in sittings
     ]
@@ -179,7 +179,7 @@ def test_a_claim_with_the_mark_of_its_fence_is_refused() -> None:
 
 
 def test_a_question_tells_which_prompts_it_is_made_of() -> None:
-    _, prompts = put().sitting(sitting(), PANEL.judges[0], TURNS)
+    _, prompts = put().sitting(sitting(), TURNS)
 
     assert [each.name for each in prompts] == ["rules", "brief", "rubric", "final"]
 

@@ -39,7 +39,7 @@ def a_turn(putting: Questions) -> Question:
 
 def a_verdict(putting: Questions, when: When = When.FINAL, order: Order = Order.PROPOSER_FIRST) -> Question:
     said = () if when is When.PRIOR else TURNS
-    return putting.sitting(sitting("judge-1", when, order), setup(judges=3).seats[2], said)[0]
+    return putting.sitting(sitting("judge-1", when, order, setup().judges[0].model), said)[0]
 
 
 def credence(request: dict[str, Any]) -> int:

@@ -73,13 +73,18 @@ def list_(
 def debate(
     context: typer.Context,
     hypothesis: Name,
-    format: Annotated[str | None, typer.Option(metavar="NAME", help="quick, panel, or a .toml file of yours.")] = None,
+    format: Annotated[
+        str | None, typer.Option(metavar="NAME", help="quick, panel, extended, or a .toml file of yours.")
+    ] = None,
     rubric: Annotated[
         str | None, typer.Option(metavar="NAME", help="therapeutic, mechanism, or a .toml file of yours.")
     ] = None,
     proposer: Model = None,
     critic: Model = None,
     judge: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="One for each judge.")] = None,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Ask the judges without a debate too, as often, and compare.")
+    ] = False,
     paid: Paid = None,
     max_cost: MaxCost = None,
     dry_run: Dry = False,
@@ -90,7 +95,14 @@ def debate(
     from exchange.cli.debate import run
     from exchange.jobs.setup import Wishes
 
-    wishes = Wishes(format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ()))
+    wishes = Wishes(
+        format=format,
+        rubric=rubric,
+        proposer=proposer,
+        critic=critic,
+        judges=tuple(judge or ()),
+        baseline=baseline,
+    )
     run(hypothesis, wishes, paid, max_cost, dry_run, db, json, context.obj)
 
 

@@ -13,6 +13,7 @@ from exchange.config import Settings, prices, settings
 from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import hypothesis_id
 from exchange.errors import DebateFailed, ExchangeError
+from exchange.jobs.baseline import Compared, Panel, compared
 from exchange.jobs.debate import debate
 from exchange.jobs.plan import plan
 from exchange.jobs.run import running
@@ -52,8 +53,8 @@ def run(
 
 def outcome(store: Store, event: ScoreEvent, chosen: Settings, json: bool) -> str:
     """What a debate came to, as lines or as JSON."""
-    seen = view(store, event.hypothesis, chosen, event.debate)
-    return _json(event, seen) if json else "\n".join(tame(line) for line in _lines(event, seen))
+    seen, beside = view(store, event.hypothesis, chosen, event.debate), compared(store, event)
+    return _json(event, seen, beside) if json else "\n".join(tame(line) for line in _lines(event, seen, beside))
 
 
 def _watched(
@@ -73,7 +74,7 @@ def _watched(
             raise
 
 
-def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:
+def _lines(event: ScoreEvent, seen: View, beside: Compared | None) -> Iterator[str]:
     yield f"{seen.hypothesis.id}  {seen.hypothesis.title}"
     if seen.current == event:
         yield f"Score: {standing(seen.standing)}"
@@ -92,19 +93,34 @@ def _lines(event: ScoreEvent, seen: View) -> Iterator[str]:
     if event.score.shift is not None:
         yield f"  the debate moved the judges by {event.score.shift:+.2f}"
     if seen.debate:
+        yield f"  the debate ended after {len(seen.debate.turns)} turns: {seen.debate.stop_reason}"
+    if beside:
+        yield from _beside(beside)
+    if seen.debate:
         yield spent_line(seen.debate)
     yield f"Shown on: {', '.join(seen.pages) or 'no page'}"
     other = "" if seen.current == event else f" --debate {event.debate}"
     yield f"Every turn and verdict: exchange show {seen.hypothesis.id}{other}"
 
 
-def _json(event: ScoreEvent, seen: View) -> str:
+def _beside(found: Compared) -> Iterator[str]:
+    yield f"  Without a debate: {_panel(found.without)}; with it: {_panel(found.debated)}"
+    yield f"  (what was asked before the debate is counted in both: {found.shared} calls)"
+
+
+def _panel(panel: Panel) -> str:
+    number = "no number" if panel.value is None else f"{panel.value:.2f} ({panel.low:.2f}–{panel.high:.2f})"
+    return f"{number}, {panel.calls} calls, {panel.in_words}"
+
+
+def _json(event: ScoreEvent, seen: View, beside: Compared | None) -> str:
     return codec.dumps(
         {
             "event": event.model_dump(mode="json"),
             "standing": seen.standing.model_dump(mode="json"),
             "pages": seen.pages,
             "spent": seen.debate.spent if seen.debate else None,
+            "baseline": beside.model_dump(mode="json") if beside else None,
         },
         ensure_ascii=False,
         indent=2,

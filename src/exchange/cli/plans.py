@@ -4,6 +4,7 @@ import json as codec
 from collections.abc import Iterator, Sequence
 
 from exchange.cli.words import tame
+from exchange.domain.format import Stop
 from exchange.jobs.plan import Plan
 
 
@@ -27,6 +28,8 @@ def _lines(name: str, plan: Plan) -> Iterator[str]:
     yield f"  cost: low ${estimate.low:.4f}, expected ${estimate.expected:.4f}, worst ${estimate.worst:.4f}"
     yield "  (low: short replies; worst: all as long as they may be, a token for each character, and every call asked twice;"
     yield "  what a server charges for calls that it fails comes on top)"
+    if plan.setup.format.stop != Stop():
+        yield "  (every round and every poll is counted; the stop rule may end the debate before)"
 
 
 def _values(name: str, plan: Plan) -> dict[str, object]:

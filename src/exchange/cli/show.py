@@ -8,7 +8,7 @@ from exchange.debate.transcript import FOUND
 from exchange.domain.debate import Turn
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.score import Score
-from exchange.domain.verdict import Unscored, Verdict
+from exchange.domain.verdict import Sitting, Unscored, Verdict, When
 from exchange.jobs.showing import DebateView, View, view
 from exchange.store.engine import open_store
 
@@ -112,7 +112,7 @@ def verdict_lines(verdict: Verdict | Unscored) -> Iterator[str]:
     """A verdict: the sitting, the credence and its reason, each rating with its own."""
     sitting = verdict.sitting
     yield ""
-    head = f"Verdict of {sitting.seat} ({sitting.model}), {sitting.when}, {sitting.order}"
+    head = f"Verdict of {sitting.seat} ({sitting.model}), {_when(sitting)}, {sitting.order}"
     if isinstance(verdict, Unscored):
         yield f"{head}: none: {verdict.reason}"
         return
@@ -120,3 +120,9 @@ def verdict_lines(verdict: Verdict | Unscored) -> Iterator[str]:
     yield f"  {verdict.reason}"
     for rating in verdict.ratings:
         yield f"    {rating.criterion}: {rating.rating} — {rating.reason}"
+
+
+def _when(sitting: Sitting) -> str:
+    if sitting.when is When.INTERIM:
+        return f"interim, after turn {sitting.number}"
+    return f"baseline {sitting.number}, without a debate" if sitting.when is When.BASELINE else sitting.when.value

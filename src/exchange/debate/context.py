@@ -1,7 +1,7 @@
 """What a debate is given, and what it tells and returns."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from exchange.debate.questions import Questions
@@ -40,13 +40,19 @@ Event = Turn | Verdict | Unscored | Lost
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """Everything a debate may use; `tell` hears each event and returns when it is kept."""
+    """Everything a debate may use; `tell` hears each event and returns when it is kept.
+
+    `spoken` are the turns that were spoken before the debate was taken up again; `costs` is filled with what each call
+    cost, in US dollars, as far as it is known.
+    """
 
     setup: Setup
     questions: Questions
     ask: Ask
     check: Callable[[int, str], Check]
     tell: Callable[[Event], Awaitable[None]]
+    spoken: tuple[Turn, ...] = ()
+    costs: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,11 @@
-"""The graph that a format makes. It has no checkpointer: a debate that died is run again, and the ledger answers."""
+"""The graph of a debate. It has no checkpointer: a debate that died is run again, and the ledger answers.
 
-from collections.abc import Callable, Coroutine
+    before ─> weigh ─> speak ─> weigh ─> poll ─> weigh ─> speak … weigh ─> after
+
+`weigh` decides what comes next, by the rules alone; every node that asks comes back to it.
+"""
+
+from collections.abc import Sequence
 from operator import add
 from typing import Annotated, Any, TypedDict
 
@@ -11,91 +16,96 @@ from langsmith import tracing_context
 
 from exchange.debate.context import Context, Held, Lost
 from exchange.debate.moves import sit, speak
-from exchange.debate.rules import ROUNDS_SPENT, Slot, schedule
-from exchange.domain.debate import Seat, Turn
+from exchange.debate.rules import after, before, between, schedule
+from exchange.debate.stopping import Record, ended
+from exchange.domain.debate import Turn
 from exchange.domain.setup import Setup
-from exchange.domain.verdict import Order, Sitting, Unscored, Verdict, When
+from exchange.domain.verdict import Sitting, Unscored, Verdict, When
 
-_PRIOR, _FINAL = "prior", "final"
+_BEFORE, _SPEAK, _WEIGH, _POLL, _AFTER = "before", "speak", "weigh", "poll", "after"
 
 
 class _State(TypedDict):
     turns: Annotated[list[Turn], add]
     verdicts: Annotated[list[Verdict | Unscored], add]
     lost: Annotated[list[Lost], add]
+    stop_reason: str
 
 
 class _Bench(TypedDict):
     """What one judge's node is sent."""
 
-    seat: Seat
     sitting: Sitting
     turns: list[Turn]
-
-
-_Node = Callable[[Any, Runtime[Context]], Coroutine[Any, Any, dict[str, Any]]]
 
 
 async def hold(context: Context, tracing: bool = False) -> Held:
     """Holds the debate to its end, or to the first loss that stops it."""
     graph = _graph(context.setup)
     with tracing_context(enabled=None if tracing else False):
-        ended = await graph.ainvoke({"turns": [], "verdicts": [], "lost": []}, context=context)
+        held = await graph.ainvoke({"turns": [], "verdicts": [], "lost": [], "stop_reason": ""}, context=context)
     return Held(
-        turns=tuple(ended["turns"]),
-        verdicts=tuple(ended["verdicts"]),
-        lost=tuple(ended["lost"]),
-        stop_reason=ROUNDS_SPENT,
+        turns=tuple(held["turns"]),
+        verdicts=tuple(held["verdicts"]),
+        lost=tuple(held["lost"]),
+        stop_reason=held["stop_reason"],
     )
 
 
 def _graph(setup: Setup) -> Any:
+    def onwards(state: _State) -> Any:
+        if _stopped(state, setup):
+            return END
+        if state["stop_reason"]:
+            return _sends(_AFTER, after(setup), state)
+        poll = between(setup, len(state["turns"]))
+        return _sends(_POLL, poll, state) if poll and not _polled(state) else _SPEAK
+
     graph: Any = StateGraph(_State, context_schema=Context)
-    finals: list[tuple[Seat, Order]] = [(seat, order) for seat in setup.judges for order in setup.format.judging.orders]
-    graph.add_node(_PRIOR, _sit)
-    graph.add_node(_FINAL, _sit)
-    graph.add_conditional_edges(
-        START, lambda state: _sends(_PRIOR, [(seat, Order.BLIND) for seat in setup.judges], state), [_PRIOR]
-    )
-    before = _PRIOR
-    for slot in schedule(setup.format):
-        graph.add_node(slot.name, _speaker(slot))
-        graph.add_edge(before, slot.name)
-        before = slot.name
-    graph.add_conditional_edges(
-        before, lambda state: END if _stopped(state, setup) else _sends(_FINAL, finals, state), [_FINAL, END]
-    )
-    graph.add_edge(_FINAL, END)
+    for name, node in {_BEFORE: _sit, _SPEAK: _speak, _WEIGH: _weigh, _POLL: _sit, _AFTER: _sit}.items():
+        graph.add_node(name, node)
+    graph.add_conditional_edges(START, lambda state: _sends(_BEFORE, before(setup), state), [_BEFORE])
+    for name in (_BEFORE, _SPEAK, _POLL):
+        graph.add_edge(name, _WEIGH)
+    graph.add_conditional_edges(_WEIGH, onwards, [_SPEAK, _POLL, _AFTER, END])
+    graph.add_edge(_AFTER, END)
     return graph.compile()
 
 
-def _speaker(slot: Slot) -> _Node:
-    async def node(state: _State, runtime: Runtime[Context]) -> dict[str, Any]:
-        if _stopped(state, runtime.context.setup):
-            return {}
-        spoken = await speak(runtime.context, slot, state["turns"])
-        return {"lost": [spoken]} if isinstance(spoken, Lost) else {"turns": [spoken]}
-
-    return node
+async def _speak(state: _State, runtime: Runtime[Context]) -> dict[str, Any]:
+    slot = schedule(runtime.context.setup.format)[len(state["turns"])]
+    spoken = await speak(runtime.context, slot, state["turns"])
+    return {"lost": [spoken]} if isinstance(spoken, Lost) else {"turns": [spoken]}
 
 
 async def _sit(bench: _Bench, runtime: Runtime[Context]) -> dict[str, Any]:
-    verdict = await sit(runtime.context, bench["sitting"], bench["seat"], bench["turns"])
+    verdict = await sit(runtime.context, bench["sitting"], bench["turns"])
     return {"lost": [verdict]} if isinstance(verdict, Lost) else {"verdicts": [verdict]}
 
 
-def _sends(node: str, sittings: list[tuple[Seat, Order]], state: _State) -> list[Send]:
-    return [
-        Send(node, _Bench(seat=seat, sitting=_sitting(seat, node, order), turns=state["turns"]))
-        for seat, order in sittings
-    ]
+async def _weigh(state: _State, runtime: Runtime[Context]) -> dict[str, Any]:
+    context, heard = runtime.context, len(state["turns"])
+    record = Record(
+        format=context.setup.format,
+        turns=(*state["turns"], *context.spoken[heard:]),
+        verdicts=state["verdicts"],
+        costs=context.costs,
+    )
+    return {"stop_reason": ended(record, heard, _polled(state)) or ""}
 
 
-def _sitting(seat: Seat, node: str, order: Order) -> Sitting:
-    return Sitting(seat=seat.name, model=seat.model, when=When(node), order=order)
+def _sends(node: str, sittings: Sequence[Sitting], state: _State) -> list[Send]:
+    return [Send(node, _Bench(sitting=sitting, turns=state["turns"])) for sitting in sittings]
+
+
+def _polled(state: _State) -> bool:
+    """Were the judges asked after the last turn?"""
+    sat = [*(each.sitting for each in state["verdicts"]), *(each.sitting for each in state["lost"] if each.sitting)]
+    return any((at.when, at.number) == (When.INTERIM, len(state["turns"])) for at in sat)
 
 
 def _stopped(state: _State, setup: Setup) -> bool:
     """Something stops the debate, or too many judges are out of reach for a quorum."""
-    absent = {lost.sitting.seat for lost in state["lost"] if lost.sitting}
-    return any(lost.stops for lost in state["lost"]) or len(setup.judges) - len(absent) < setup.format.quorum
+    lost = [each.sitting for each in state["lost"] if each.sitting]
+    absent = {sitting.seat for sitting in lost if sitting.when is not When.BASELINE}
+    return any(each.stops for each in state["lost"]) or len(setup.judges) - len(absent) < setup.format.quorum

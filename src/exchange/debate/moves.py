@@ -8,7 +8,7 @@ from exchange.debate.context import Context, Lost
 from exchange.debate.replies import Speaking
 from exchange.debate.rules import Slot
 from exchange.domain.calls import Reply
-from exchange.domain.debate import Seat, Turn
+from exchange.domain.debate import Turn
 from exchange.domain.verdict import Sitting, Unscored, Verdict
 from exchange.errors import ContextTooLong, ExchangeError, RefusedError, ReplyError
 from exchange.llm.reply import parse
@@ -21,6 +21,7 @@ async def speak(context: Context, slot: Slot, turns: Sequence[Turn]) -> Turn | L
     try:
         question, prompts = context.questions.turn(slot, turns)
         answer, speaking = await context.ask(question, lambda reply: _speaking(context, slot, reply))
+        context.costs[answer.call] = answer.reply.cost or 0.0
         turn = readings.turn(slot, seat.model, speaking, context.check, prompts, answer.call)
         await context.tell(turn)
     except ExchangeError as error:
@@ -28,12 +29,13 @@ async def speak(context: Context, slot: Slot, turns: Sequence[Turn]) -> Turn | L
     return turn
 
 
-async def sit(context: Context, sitting: Sitting, seat: Seat, turns: Sequence[Turn]) -> Verdict | Unscored | Lost:
+async def sit(context: Context, sitting: Sitting, turns: Sequence[Turn]) -> Verdict | Unscored | Lost:
     """The judge's verdict in that sitting; Unscored where an answer came and could not be read."""
     rubric = context.setup.rubric
     try:
-        question, prompts = context.questions.sitting(sitting, seat, turns)
+        question, prompts = context.questions.sitting(sitting, turns)
         answer, said = await context.ask(question, lambda reply: readings.judgment(reply, rubric))
+        context.costs[answer.call] = answer.reply.cost or 0.0
         return await _told(context, readings.verdict(sitting, said, rubric, prompts, answer.call))
     except (ReplyError, RefusedError, ContextTooLong) as error:
         return await _told(context, Unscored(sitting=sitting, reason=str(error)))

@@ -7,7 +7,7 @@ from exchange.debate.fence import Fences
 from exchange.debate.rules import Slot, in_order
 from exchange.debate.transcript import place, transcript
 from exchange.domain.calls import Message, Question
-from exchange.domain.debate import Brief, PromptUsed, Seat, Turn
+from exchange.domain.debate import Brief, PromptUsed, Turn
 from exchange.domain.rubric import Rubric
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Sitting, When
@@ -22,8 +22,11 @@ _VARIABLES = {
     "rebuttal": frozenset({"role", "arguments", "transcript"}),
     "rubric": frozenset({"criteria", "scale"}),
     "prior": frozenset[str](),
+    "interim": frozenset({"transcript"}),
     "final": frozenset({"transcript"}),
 }
+# A judge who sits without a debate is asked what it is asked before one.
+_ASKED = {When.PRIOR: "prior", When.BASELINE: "prior", When.INTERIM: "interim", When.FINAL: "final"}
 
 Prompts = dict[str, Prompt]
 
@@ -56,7 +59,7 @@ class Questions:
         values = {"arguments": str(speech.arguments), "role": slot.role.value}
         values["transcript"] = transcript(turns, self._fences)
         asked = self._prompts[name].fill(**{key: values[key] for key in _VARIABLES[name]})
-        question = self._question(f"{seat.name}/{slot.ordinal}", seat, [asked], speech.max_tokens)
+        question = self._question(f"{seat.name}/{slot.ordinal}", seat.model, [asked], speech.max_tokens)
         offered = replies.speaking_schema(speech, self._setup.format.quotes, self._setup.brief)
         open_schema = replies.speaking_schema(speech, self._setup.format.quotes, None)
         question = question.model_copy(
@@ -64,29 +67,26 @@ class Questions:
         )
         return question, used(self._prompts, "rules", "brief", name)
 
-    def sitting(self, sitting: Sitting, seat: Seat, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
+    def sitting(self, sitting: Sitting, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
         """The question for a verdict, and the prompts that it is made of."""
         judging, rubric = self._setup.format.judging, self._setup.rubric
-        asked = [_rubric(rubric, self._prompts)]
-        if sitting.when is When.PRIOR:
-            asked.append(self._prompts["prior"].fill())
-        else:
-            read = transcript(in_order(turns, sitting.order), self._fences)
-            asked.append(self._prompts["final"].fill(transcript=read))
-        question = self._question(sitting.place, seat, asked, judging.max_tokens)
+        name = _ASKED[sitting.when]
+        values = {"transcript": transcript(in_order(turns, sitting.order), self._fences)} if _VARIABLES[name] else {}
+        asked = [_rubric(rubric, self._prompts), self._prompts[name].fill(**values)]
+        question = self._question(sitting.place, sitting.model, asked, judging.max_tokens)
         schema = replies.judgment_schema(rubric, judging.length)
         question = question.model_copy(update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema})
-        return question, used(self._prompts, "rules", "brief", "rubric", sitting.when.value)
+        return question, used(self._prompts, "rules", "brief", "rubric", name)
 
     def refuse_mark(self, slot: Slot, text: str) -> None:
         """Raises ReplyError for a text that contains the mark of the fence that the slot's turn will stand in."""
         self._fences.refuse_mark(place(slot.ordinal), text)
 
-    def _question(self, place: str, seat: Seat, parts: list[str], max_tokens: int) -> Question:
+    def _question(self, place: str, model: str, parts: list[str], max_tokens: int) -> Question:
         return Question(
             debate=self._debate,
             place=place,
-            model=seat.model,
+            model=model,
             messages=(
                 Message(role="system", content=self._prompts["rules"].fill()),
                 Message(role="user", content="\n\n".join([self._opening, *parts])),

@@ -59,7 +59,7 @@ class Seating(Noun):
 class Stop(Noun):
     """When a debate ends before its rounds are spent. What is None or False never ends it.
 
-    `nothing_new`: a turn repeats its side's earlier turns and cites nothing that was not cited. With `poll`, every judge
+    `nothing_new`: a rebuttal repeats what was argued before and cites nothing that was not cited. With `poll`, every judge
     is asked after each turn from the critique on; then `stable` is how far the pooled credence, and `settled` how far any
     judge's, may move between two polls for the debate to be over: `stable` where the judges are of one mind, `settled`
     where they stand on opposite sides. `cost` is what the calls so far may have cost, in US dollars.

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from exchange.config import Settings
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts, used
-from exchange.debate.rules import schedule
+from exchange.debate.rules import after, before, between, schedule
 from exchange.domain.calls import Form, Question, Usage
 from exchange.domain.debate import Argument, Check, Citation, Role, Turn
 from exchange.domain.money import Estimate
 from exchange.domain.setup import Setup
-from exchange.domain.verdict import Order, Sitting, When
 from exchange.jobs.setup import Wishes, settle
 from exchange.llm import completion
 from exchange.llm.prices import Prices
@@ -47,6 +46,8 @@ class Plan:
 
 def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Prices) -> Plan:
     """The plan of the hypothesis's next debate, or of the rest of its unfinished one. Raises what `settle` does.
+
+    Every round and every poll is counted: when the stop rule ends a debate, nobody knows beforehand.
 
     Low takes short replies; expected those that these models gave so far, or of middling length; worst the longest that
     the format allows, a token for each character, and every call asked twice.
@@ -84,18 +85,17 @@ def _next(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[
 def _asked(setup: Setup, spoken: tuple[Turn, ...], case: _Case) -> Iterator[Question]:
     """Every question of the debate, as it would be put after turns of the case's length."""
     questions = Questions("d-000000000000", setup, load_prompts(), Fences(bytes(32), "d-000000000000"))
-    for seat in setup.judges:
-        at = Sitting(seat=seat.name, model=seat.model, when=When.PRIOR, order=Order.BLIND)
-        yield questions.sitting(at, seat, ())[0]
+    for at in before(setup):
+        yield questions.sitting(at, ())[0]
     turns = list(spoken)
     for slot in schedule(setup.format):
         yield questions.turn(slot, turns[: slot.ordinal - 1])[0]
         if len(turns) < slot.ordinal:
             turns.append(_turn(setup, slot.ordinal, slot.role, case))
-    for seat in setup.judges:
-        for order in setup.format.judging.orders:
-            at = Sitting(seat=seat.name, model=seat.model, when=When.FINAL, order=order)
-            yield questions.sitting(at, seat, turns)[0]
+        for at in between(setup, slot.ordinal):
+            yield questions.sitting(at, turns[: slot.ordinal])[0]
+    for at in after(setup):
+        yield questions.sitting(at, turns)[0]
 
 
 def _turn(setup: Setup, ordinal: int, role: Role, case: _Case) -> Turn:

@@ -15,13 +15,15 @@ _SHORTEST_QUOTE = 8
 _LONGEST_QUOTE = 200
 _LOWEST, _HIGHEST = 5, 95
 _SENTENCE = "The passage says so, and no more than that."
+_POINT = "Point {}: the passage says so, and no more than that."
 
 
 def oblige(request: dict[str, Any]) -> str:
     """JSON that fits the schema which the request of a chat completion asks for.
 
     The schema stands in `response_format` or, for a `json_object`, on the last line of the last message. A quote is
-    the first words of passage [1] of the prompt. Credences (5 to 95) and ratings are drawn from a digest of the model's
+    the first words of passage [1] of the prompt; an argument counts the turns before it, so that no turn repeats another.
+    Credences (5 to 95) and ratings are drawn from a digest of the model's
     name, the schema's name, how many turns the transcript holds, and who stands first in it: so judges and sittings
     differ, and debates of other ids, at other servers, do not. Raises ValueError where there is no schema, or one of a
     kind that Exchange does not send.
@@ -29,7 +31,7 @@ def oblige(request: dict[str, Any]) -> str:
     name, schema = _wanted(request)
     spoken = [found["role"] for found in _TURN.finditer(_last(request))]
     drawn_from = (str(request.get("model")), name, str(len(spoken)), *spoken[:1])
-    filler = _Filler(quote=_quote(_last(request)), drawn_from=drawn_from)
+    filler = _Filler(quote=_quote(_last(request)), point=_POINT.format(len(spoken) + 1), drawn_from=drawn_from)
     return json.dumps(filler.fill(schema))
 
 
@@ -77,6 +79,7 @@ class _Filler:
     """Fills one schema; `drawn_from` is what its numbers depend on."""
 
     quote: str
+    point: str
     drawn_from: tuple[str, ...]
 
     def fill(self, schema: dict[str, Any], path: tuple[str, ...] = ()) -> Any:
@@ -104,9 +107,10 @@ class _Filler:
         return next((each for each in values if _letters(str(each)) >= _SHORTEST_QUOTE), values[0])
 
     def _words(self, schema: dict[str, Any], path: tuple[str, ...]) -> str:
-        shortest, longest = schema.get("minLength", 0), schema.get("maxLength", len(_SENTENCE))
+        sentence = self.point if path[-1:] == ("text",) else _SENTENCE
+        shortest, longest = schema.get("minLength", 0), schema.get("maxLength", len(sentence))
         if path[-1:] != ("quote",):
-            return _SENTENCE[:longest].ljust(shortest, ".")
+            return sentence[:longest].ljust(shortest, ".")
         words = self.quote.split(" ")
         while len(" ".join(words)) > schema.get("maxLength", len(self.quote)):
             words.pop()

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+# Turns are the proposal, the critique, and at most ten rebuttals.
+_FIRST_REBUTTAL, _LAST_REBUTTAL = 3, 12
+
 
 def script(path: Path, *entries: Mapping[str, Any]) -> str:
     """Writes a script and returns the full name of the model that reads it, `scripted:PATH`.
@@ -31,12 +34,22 @@ def agreeable_script(
 ) -> str:
     """Writes a script that answers every question of a debate, and returns the model's full name.
 
-    `criteria` are those of the debate's rubric. Every turn quotes `quote` from that passage; every judge gives the
-    credence `prior` before the debate and `credence` after it, in percent.
+    `criteria` are those of the debate's rubric. Every turn quotes `quote` from that passage, and each rebuttal in other
+    words, so that no debate ends because nothing new is said; every judge gives the credence `prior` without the debate
+    and `credence` in it and after it, in percent.
     """
     return script(
         path,
-        {"place": "judge-*/prior/*", "reply": judged(*criteria, credence=prior)},
-        {"place": "judge-*/final/*", "reply": judged(*criteria, credence=credence)},
+        {"place": "judge-*/blind", "reply": judged(*criteria, credence=prior)},
+        {"place": "judge-*", "reply": judged(*criteria, credence=credence)},
+        *_rebuttals(quote, passage),
         {"place": "*", "reply": spoken(quote, passage)},
     )
+
+
+def _rebuttals(quote: str, passage: int) -> list[dict[str, Any]]:
+    """An entry for each rebuttal that a format may have, each in words of its own."""
+    return [
+        {"place": f"*/{turn}", "reply": spoken(quote, passage, f"The passage says so, in turn {turn}.")}
+        for turn in range(_FIRST_REBUTTAL, _LAST_REBUTTAL + 1)
+    ]

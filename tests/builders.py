@@ -116,10 +116,19 @@ def script(path: Path, *entries: dict[str, Any]) -> str:
 def agreeable_script(
     path: Path, credence: int = 60, prior: int = 50, rubric: str = "mechanism", quote: str = QUOTE, passage: int = 1
 ) -> str:
-    """A script that answers every question of a debate."""
+    """A script that answers every question of a debate, each rebuttal in words of its own."""
     return script(
         path,
-        {"place": "judge-*/prior/*", "reply": judged(prior, rubric=rubric)},
-        {"place": "judge-*/final/*", "reply": judged(credence, rubric=rubric)},
+        {"place": "judge-*/blind", "reply": judged(prior, rubric=rubric)},
+        {"place": "judge-*", "reply": judged(credence, rubric=rubric)},
+        *rebuttals(quote, passage),
         {"place": "*", "reply": spoken(quote, passage)},
     )
+
+
+def rebuttals(quote: str = QUOTE, passage: int = 1) -> list[dict[str, Any]]:
+    """An entry for each rebuttal, none of which repeats another."""
+    return [
+        {"place": f"*/{number}", "reply": spoken(quote, passage, f"The passage says so, in turn {number}.")}
+        for number in range(3, 13)
+    ]

@@ -167,7 +167,7 @@ def test_a_format_beside_the_users_settings_is_found_by_name(file: Path) -> None
 
 
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="There are: panel, quick"):
+    with pytest.raises(ConfigError, match="There are: extended, panel, quick"):
         format_named("duel")
 
 

@@ -89,7 +89,7 @@ def test_an_unknown_rubric_is_answered_with_those_that_there_are() -> None:
 
 
 def test_an_unknown_format_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(ConfigError, match="There are: panel, quick"):
+    with pytest.raises(ConfigError, match="There are: extended, panel, quick"):
         format_named("nonesuch")
 
 

@@ -80,7 +80,7 @@ def test_a_noun_reads_back_from_json_as_it_was(word: str) -> None:
     assert type(noun).from_json(noun.to_json()) == noun
 
 
-@pytest.mark.parametrize("name", ["panel", "quick"])
+@pytest.mark.parametrize("name", ["extended", "panel", "quick"])
 def test_a_shipped_format_reads_back_from_json_as_it_was(name: str) -> None:
     format = format_named(name)
 

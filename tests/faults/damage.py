@@ -55,11 +55,11 @@ class Hand:
         self._connection.close()
 
     def rows(self, table: str) -> list[Row]:
-        found = self._connection.execute(f"SELECT *, rowid AS number FROM {table}").fetchall()
+        found = self._connection.execute(f"SELECT *, rowid AS lies_at FROM {table}").fetchall()
         return [self._row(table, each) for each in found]
 
     def row(self, table: str, number: int) -> Row:
-        found = self._connection.execute(f"SELECT *, rowid AS number FROM {table} WHERE rowid = ?", (number,))
+        found = self._connection.execute(f"SELECT *, rowid AS lies_at FROM {table} WHERE rowid = ?", (number,))
         return self._row(table, found.fetchone())
 
     def write(self, row: Row, **values: Any) -> Row:
@@ -92,9 +92,9 @@ class Hand:
 
     @staticmethod
     def _row(table: str, found: sqlite3.Row) -> Row:
-        values = {name: found[name] for name in found.keys() if name != "number"}  # noqa: SIM118 # a Row iterates over its values
+        values = {name: found[name] for name in found.keys() if name != "lies_at"}  # noqa: SIM118 # a Row iterates over its values
         return Row(
-            table=table, number=found["number"], debate=str(values[_OWNER.get(table, "debate_id")]), values=values
+            table=table, number=found["lies_at"], debate=str(values[_OWNER.get(table, "debate_id")]), values=values
         )
 
 

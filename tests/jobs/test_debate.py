@@ -311,7 +311,9 @@ def _messages(question: object) -> str:
 def _silent_at(store: Store, file: Path, place: str) -> str:
     """The script that answers everything but the question at `place`."""
     model = playing(store, file)
-    everything: list[dict[str, Any]] = json.loads(file.read_text())["replies"]
+    everything: list[dict[str, Any]] = [
+        each for each in json.loads(file.read_text())["replies"] if not each["place"].startswith("*/")
+    ]
     places = ["proposer/1", "critic/2", "proposer/3", "judge-1/prior/*", "judge-1/final/proposer-first"]
     known = [*everything[:-1], *({**everything[-1], "place": each} for each in places[:3])]
     if place.startswith("judge"):

@@ -149,7 +149,7 @@ async def test_a_judge_of_another_model_has_no_sitting(example_store: Store, nam
         "model = 'openai:x'",
     )
 
-    assert "no such sitting belongs to the debate." in {each.why for each in verify(example_store, name).broken}
+    assert "the debate has no seat judge-1 of openai:x." in {each.why for each in verify(example_store, name).broken}
 
 
 async def test_a_verdict_that_is_called_unreadable_is_read(example_store: Store, name: str) -> None:

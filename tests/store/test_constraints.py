@@ -48,7 +48,7 @@ def test_an_own_score_without_its_interval_is_refused(
         execute(example_store, EVENT, HYPOTHESIS, debate.debate, "first debate", "scored", 0.5, low, high)
 
 
-def test_an_imported_score_with_a_debate_is_refused(example_store: Store) -> None:
+def test_a_score_that_a_debate_stands_behind_has_an_interval(example_store: Store) -> None:
     debate = begun(example_store)
 
     with pytest.raises(Conflict, match="own_score_has_an_interval"):

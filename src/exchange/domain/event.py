@@ -1,5 +1,6 @@
 """A change of a hypothesis's score, and why it changed."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -110,3 +111,8 @@ class ScoreEvent(Noun):
                 return 1
             return 4 if self.full_format else 3
         return 6 if has_number else 5
+
+
+def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
+    """The one of a hypothesis's events, oldest first, that is its score."""
+    return max(enumerate(events), key=lambda each: (each[1].standing, each[0]), default=(0, None))[1]

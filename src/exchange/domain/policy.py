@@ -21,8 +21,8 @@ class Policy(Noun):
     mean squared difference between two ratings drawn at random from all, which agreement is measured against, and
     `agreement`, Krippendorff's alpha over the hypotheses that it was learned from.
 
-    `wobble` is the standard deviation in logits between two sittings of one judge with nothing else changed: what a
-    re-roll must exceed to count.
+    `wobble` is the standard deviation in logits of one sitting about the judge's own mean, with nothing else changed:
+    what a re-roll must exceed to count.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Policy(Noun):
     split: tuple[float, float]
     weights: dict[str, float] = Field(default_factory=dict)
     intercept: float = 0.0
-    slope: float = Field(default=1.0, ge=0)
+    slope: float = Field(default=1.0, gt=0)
     outcomes: int = Field(default=0, ge=0)
     disagreement: dict[str, float] = Field(default_factory=dict)
     agreement: dict[str, float | None] = Field(default_factory=dict)

@@ -60,6 +60,7 @@ class Conduct(Noun):
     misquoted: int = Field(ge=0)
     unquoted: int = Field(ge=0)
     unknown: int = Field(ge=0)
+    unchecked: int = Field(default=0, ge=0)
 
 
 class Baseline(Noun):

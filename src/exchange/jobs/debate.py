@@ -9,20 +9,22 @@ from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
 from exchange.domain.calls import Answer, Question
 from exchange.domain.debate import Turn
-from exchange.domain.event import Basis, ScoreEvent
-from exchange.domain.score import Score, State
+from exchange.domain.event import Cause, ScoreEvent
+from exchange.domain.policy import Policy
+from exchange.domain.score import Score
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Unscored, Verdict, When
 from exchange.errors import ContextTooLong, DebateFailed, ExchangeError, RefusedError, ReplyError
 from exchange.evidence.check import check
+from exchange.jobs import policies
 from exchange.jobs.claiming import Claimed, Wanted, claim, kept
 from exchange.jobs.run import Run
 from exchange.jobs.setup import Wishes, demonstration, scripted
 from exchange.llm.ask import Asker, Retrying
-from exchange.scoring import basis
-from exchange.scoring.policy import COLD
+from exchange.scoring.basis import basis
+from exchange.scoring.changes import explained
 from exchange.scoring.score import failed, score
-from exchange.store import debates, scores
+from exchange.store import debates
 from exchange.store.clock import now
 from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
@@ -68,9 +70,8 @@ async def debate(
         return claimed
     async with kept(run, claimed.lease):
         observer.begun(claimed.debate, claimed.resumed)
-        before = await run.writer(_last_basis, run.store, name)
         held = await _hold(run, claimed, observer)
-        return await run.writer(_conclude, run.store, claimed, held, edges, before)
+        return await run.writer(_conclude, run.store, claimed, held, edges)
 
 
 def _asker(run: Run, claimed: Claimed, observer: Observer) -> Asker:
@@ -107,33 +108,36 @@ async def _hold(run: Run, claimed: Claimed, observer: Observer) -> Held:
         ask=_asker(run, claimed, observer),
         check=lambda passage, quote: check(setup.brief, passage, quote),
         tell=_teller(run, claimed.lease, observer),
+        spoken=await run.writer(debates.turns, run.store, name) if claimed.resumed else (),
     )
     return await hold(context, run.settings.tracing)
 
 
-def _conclude(
-    store: Store, claimed: Claimed, held: Held, edges: Mapping[str, float], before: Basis | None
-) -> ScoreEvent:
+def _conclude(store: Store, claimed: Claimed, held: Held, edges: Mapping[str, float]) -> ScoreEvent:
     """Stores the verdicts with their score; or raises what stopped the debate."""
     setup = claimed.debate.setup
     for lost in held.lost:
         if lost.stops:
-            raise _stopped(store, claimed, lost, before)
+            raise _stopped(store, claimed, lost)
     if held.lost and _complete(held, setup) < setup.format.quorum:
         raise held.lost[0].error
     absent = tuple(Unscored(sitting=lost.sitting, reason=str(lost.error)) for lost in held.lost if lost.sitting)
     verdicts = (*held.verdicts, *absent)
-    result = score(verdicts, held.turns, setup.format, setup.rubric, COLD, edges, demonstration(setup))
-    event = _event(claimed.debate, result, before)
-    debates.finish(store, claimed.lease, held.stop_reason, verdicts, event)
-    return event
+    everything, policy = policies.known(store), policies.in_force(store)
+    result = score(verdicts, held.turns, setup.format, setup.rubric, policy, edges, demonstration(setup))
+    event = _event(claimed.debate, result, policy)
+    return debates.finish(
+        store, claimed.lease, held.stop_reason, verdicts, lambda earlier: explained(event, earlier, everything)
+    )
 
 
-def _stopped(store: Store, claimed: Claimed, lost: Lost, before: Basis | None) -> ExchangeError:
+def _stopped(store: Store, claimed: Claimed, lost: Lost) -> ExchangeError:
     if not isinstance(lost.error, _FAILS_THE_DEBATE):
         return lost.error
     reason = f"no turn could be had from {lost.place}: {lost.error}"
-    debates.fail(store, claimed.lease, reason, _event(claimed.debate, failed(reason, COLD), before))
+    everything, policy = policies.known(store), policies.in_force(store)
+    event = _event(claimed.debate, failed(reason, policy), policy)
+    debates.fail(store, claimed.lease, reason, lambda earlier: explained(event, earlier, everything))
     return DebateFailed(
         f"The debate {claimed.debate.id} failed: {reason}. The score is untouched; the same command begins a new debate, "
         "and another model may do better."
@@ -151,11 +155,11 @@ def _complete(held: Held, setup: Setup) -> int:
     return sum(all((seat.name, order) in finals for order in orders) for seat in setup.judges)
 
 
-def _event(begun: StoredDebate, result: Score, before: Basis | None) -> ScoreEvent:
-    rests_on = basis.basis(begun.setup, COLD)
+def _event(begun: StoredDebate, result: Score, policy: Policy) -> ScoreEvent:
+    """The event of the debate, as if it were the hypothesis's first."""
     return ScoreEvent(
         hypothesis=begun.hypothesis,
-        cause=basis.cause(before, rests_on),
+        cause=Cause.FIRST_DEBATE,
         score=result,
         at=now(),
         debate=begun.id,
@@ -163,11 +167,5 @@ def _event(begun: StoredDebate, result: Score, before: Basis | None) -> ScoreEve
         full_format=not begun.setup.format.demonstration,
         demonstration=demonstration(begun.setup),
         scripted=scripted(begun.setup),
-        basis=rests_on,
+        basis=basis(begun.setup, policy),
     )
-
-
-def _last_basis(store: Store, hypothesis: str) -> Basis | None:
-    """What the hypothesis's latest own score rests on; a debate that failed gave none."""
-    own = [event for event in scores.events(store, hypothesis) if event.score.state is not State.FAILED]
-    return next((event.basis for event in reversed(own) if event.basis), None)

@@ -19,7 +19,7 @@ from exchange.store.pages import slugs_and_titles
 
 _FIXED = (3, 51, 3)
 _BACKPORTS = ((3, 44, 6), (3, 50, 7))
-_FORMATS = ("quick", "panel")
+_FORMATS = ("quick", "panel", "extended")
 
 
 class Health(StrEnum):

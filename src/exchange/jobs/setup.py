@@ -20,13 +20,14 @@ _DEMONSTRATION = "quick"
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What the command line names; None and empty where it names nothing."""
+    """What the command line names; None and empty where it names nothing. `baseline` asks for the panel without a debate too."""
 
     format: str | None = None
     rubric: str | None = None
     proposer: str | None = None
     critic: str | None = None
     judges: tuple[str, ...] = ()
+    baseline: bool = False
 
     @property
     def any(self) -> bool:
@@ -61,6 +62,7 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
         brief=made,
         seats=seats,
         prompts=used(load_prompts()),
+        baseline=wishes.baseline,
     )
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
 from exchange.errors import NotFound
+from exchange.jobs import policies
 from exchange.jobs.verifying import debate, scores
 from exchange.jobs.verifying.findings import Broken, Findings
+from exchange.jobs.verifying.history import History
 from exchange.store import audit, hypotheses
 from exchange.store.engine import Store
 
@@ -28,6 +30,7 @@ def verify(store: Store, name: str | None = None) -> Verified:
     """Checks everything, or one hypothesis with its debates, or one debate. Raises NotFound."""
     names, hypothesis = _named(store, name)
     found, calls, events = Findings(), 0, 0
+    history = History(store, policies.known(store))
     for each in names:
         try:
             rows = audit.rows(store, each)
@@ -37,7 +40,7 @@ def verify(store: Store, name: str | None = None) -> Verified:
             found.say(f"debate {each}", "it cannot be found by its own id.")
             continue
         calls, events = calls + len(rows.calls), events + len(rows.events)
-        debate.check(rows, found)
+        debate.check(rows, history, found)
     if name is None or hypothesis:
         others = audit.events_without_debate(store, hypothesis)
         events += len(others)

@@ -1,25 +1,34 @@
 """How sure it is that a score lies in its band."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from exchange.domain.bands import Certainty
 from exchange.domain.policy import Policy
 from exchange.scoring.pool import Pooled
 
 
+def shares(pooled: Pooled, edges: Mapping[str, float]) -> list[dict[str, float]]:
+    """For each panel, band -> the probability that the score lies in it; `edges` are lowest first."""
+    starts = list(edges.values())
+    below = [pooled.below(edge) for edge in (*starts, 1.0)]
+    columns = [(upper - lower).tolist() for lower, upper in pairwise(below)]
+    return [dict(zip(edges, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def certainty(
-    pooled: Pooled, edges: Mapping[str, float], policy: Policy, demonstration: bool
+    value: float, shares: Mapping[str, float], edges: Mapping[str, float], policy: Policy, demonstration: bool
 ) -> tuple[Certainty, str | None]:
     """The certainty of the band that holds the value, and where it is open the band that it may belong to instead.
 
-    `edges` are the bands' names and where each begins, lowest first. Firm where the band holds at least the policy's
-    share of the distribution, leaning from its lesser share on. A demonstration is never firm.
+    Firm where the band holds at least the policy's share of the distribution, leaning from its lesser share on. A
+    demonstration is never firm.
     """
-    ends = [*list(edges.values())[1:], 1.0]
-    shares = {name: pooled.within(low, high) for (name, low), high in zip(edges.items(), ends, strict=True)}
-    share = shares.pop([name for name, low in edges.items() if pooled.value >= low][-1])
+    band = [name for name, low in edges.items() if value >= low][-1]
+    share = shares[band]
     if share >= policy.firm and not demonstration:
         return Certainty.FIRM, None
     if share >= policy.leaning:
         return Certainty.LEANING, None
-    return Certainty.OPEN, max(shares, key=lambda name: shares[name])
+    others: Sequence[str] = [name for name in shares if name != band]
+    return Certainty.OPEN, max(others, key=lambda name: shares[name])

@@ -1,16 +1,17 @@
 """Debates, their turns and verdicts, in and out."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
 from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import digest, new_debate_id
 from exchange.domain.setup import Setup
-from exchange.domain.verdict import Unscored, Verdict
+from exchange.domain.verdict import Unscored, Verdict, When
 from exchange.errors import Conflict, NotFound
 from exchange.store import scores
 from exchange.store.clock import later, now
@@ -113,19 +114,28 @@ def add_turn(store: Store, lease: Lease, turn: Turn) -> None:
 
 
 def finish(
-    store: Store, lease: Lease, stop_reason: str, verdicts: tuple[Verdict | Unscored, ...], event: ScoreEvent
-) -> None:
-    """Stores all verdicts, the score event and the debate's end, together or not at all."""
+    store: Store,
+    lease: Lease,
+    stop_reason: str,
+    verdicts: tuple[Verdict | Unscored, ...],
+    event: Callable[[Sequence[ScoreEvent]], ScoreEvent],
+) -> ScoreEvent:
+    """Stores all verdicts, the score event and the debate's end, together or not at all; returns the event.
+
+    `event` makes it, from the hypothesis's events so far, oldest first.
+    """
     with store.writing() as transaction:
         transaction.execute(insert(VerdictRow), [_verdict_values(lease.debate, verdict) for verdict in verdicts])
-        scores.append(transaction, event)
+        made = event(scores.of_debated(transaction, lease.debate))
+        scores.append(transaction, made)
         _end(transaction, lease, "finished", stop_reason)
+    return made
 
 
-def fail(store: Store, lease: Lease, stop_reason: str, event: ScoreEvent) -> None:
+def fail(store: Store, lease: Lease, stop_reason: str, event: Callable[[Sequence[ScoreEvent]], ScoreEvent]) -> None:
     """Stores that the debate could not be held: an event with the state failed, which displaces no score."""
     with store.writing() as transaction:
-        scores.append(transaction, event)
+        scores.append(transaction, event(scores.of_debated(transaction, lease.debate)))
         _end(transaction, lease, "failed", stop_reason)
 
 
@@ -162,11 +172,12 @@ def turns(store: Store, name: str) -> tuple[Turn, ...]:
 
 
 def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
-    """The debate's verdicts, prior before final, judge by judge. Raises BrokenDigest."""
+    """The debate's verdicts in the order in which judges sat, and then judge by judge. Raises BrokenDigest."""
     wanted = select(col(VerdictRow.record), col(VerdictRow.digest), col(VerdictRow.unscored)).where(
         col(VerdictRow.debate_id) == name
     )
-    order = (col(VerdictRow.when).desc(), col(VerdictRow.seat), col(VerdictRow.order).desc())
+    when = case({each.value: place for place, each in enumerate(When)}, value=col(VerdictRow.when))
+    order = (when, col(VerdictRow.number), col(VerdictRow.seat), col(VerdictRow.order).desc())
     with store.reading() as transaction:
         rows = transaction.execute(wanted.order_by(*order)).all()
     return tuple(_verdict(name, row) for row in rows)
@@ -187,6 +198,7 @@ def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]
         seat=sitting.seat,
         when=sitting.when,
         order=sitting.order,
+        number=sitting.number,
         model=sitting.model,
         credence=verdict.credence if isinstance(verdict, Verdict) else None,
         unscored=verdict.reason if isinstance(verdict, Unscored) else None,

@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlmodel import col
 
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.identity import digest
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
-from exchange.store.tables import ScoreEventRow
+from exchange.store.tables import DebateRow, ScoreEventRow
 
 
 def append(transaction: Transaction, event: ScoreEvent) -> None:
     """Appends the event."""
+    transaction.execute(insert(ScoreEventRow).values(**values(event)))
+
+
+def values(event: ScoreEvent) -> dict[str, object]:
+    """The row that the event is stored as, but for its number."""
     record, score = event.to_json(), event.score
-    values = dict(
+    return dict(
         hypothesis_id=event.hypothesis,
         debate_id=event.debate,
         cause=event.cause,
@@ -27,9 +32,10 @@ def append(transaction: Transaction, event: ScoreEvent) -> None:
         standing=event.standing,
         demonstration=event.demonstration,
         policy=score.policy,
+        record=record,
+        digest=digest(record),
         at=event.at,
     )
-    transaction.execute(insert(ScoreEventRow).values(**values, record=record, digest=digest(record)))
 
 
 def current(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, ScoreEvent]:
@@ -56,22 +62,47 @@ def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
         return _events(transaction, hypothesis)
 
 
+def numbered(store: Store, hypothesis: str) -> list[tuple[int, ScoreEvent]]:
+    """All score events of the hypothesis with their numbers, oldest first. Raises BrokenDigest."""
+    with store.reading() as transaction:
+        return _numbered(transaction, hypothesis)
+
+
+def of_debated(transaction: Transaction, debate: str) -> list[ScoreEvent]:
+    """All score events of the hypothesis that the debate is about, oldest first."""
+    about = select(col(DebateRow.hypothesis_id)).where(col(DebateRow.id) == debate)
+    return _events(transaction, transaction.execute(about).scalar_one())
+
+
 def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, list[tuple[str, float]]]:
     """When each of these hypotheses, or of all, was given an imported value, and which; oldest first."""
-    values = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.at), col(ScoreEventRow.value)).where(
+    wanted = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.at), col(ScoreEventRow.value)).where(
         col(ScoreEventRow.cause) == Cause.IMPORTED
     )
     with store.reading() as transaction:
-        rows = transaction.execute(_of(values, hypotheses).order_by(col(ScoreEventRow.id))).all()
+        rows = transaction.execute(_of(wanted, hypotheses).order_by(col(ScoreEventRow.id))).all()
     found: dict[str, list[tuple[str, float]]] = {}
     for row in rows:
         found.setdefault(row.hypothesis_id, []).append((row.at, row.value))
     return found
 
 
+def outcomes(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, ScoreEvent]:
+    """The latest event of each of these hypotheses, or of all, that says what became of it in the world."""
+    wanted = select(col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
+        text("cause IN ('outcome', 'withdrawn')")
+    )
+    with store.reading() as transaction:
+        rows = transaction.execute(_of(wanted, hypotheses).order_by(col(ScoreEventRow.id))).all()
+    found = [read(ScoreEvent, row.record, "A score event", row.digest) for row in rows]
+    return {event.hypothesis: event for event in found}
+
+
 def imported(transaction: Transaction, hypothesis: str, origin: str) -> ScoreEvent | None:
     """The latest score of the hypothesis that was imported from there."""
-    found = [event for event in _events(transaction, hypothesis) if event.origin == origin]
+    found = [
+        each for each in _events(transaction, hypothesis) if each.cause is Cause.IMPORTED and each.origin == origin
+    ]
     return found[-1] if found else None
 
 
@@ -80,8 +111,12 @@ def _of(wanted: Any, hypotheses: tuple[str, ...] | None) -> Any:
 
 
 def _events(transaction: Transaction, hypothesis: str) -> list[ScoreEvent]:
-    wanted = select(col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
+    return [event for _, event in _numbered(transaction, hypothesis)]
+
+
+def _numbered(transaction: Transaction, hypothesis: str) -> list[tuple[int, ScoreEvent]]:
+    wanted = select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
         col(ScoreEventRow.hypothesis_id) == hypothesis
     )
     rows = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).all()
-    return [read(ScoreEvent, row.record, f"A score event of {hypothesis}", row.digest) for row in rows]
+    return [(row.id, read(ScoreEvent, row.record, f"A score event of {hypothesis}", row.digest)) for row in rows]

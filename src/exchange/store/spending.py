@@ -1,11 +1,13 @@
 """What calls came to, and which of a debate's are answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
+from exchange.domain.verdict import When
 from exchange.store.engine import Store
 from exchange.store.ledger import COUNTED
 from exchange.store.tables import CallRow
@@ -48,8 +50,8 @@ def usual_output(store: Store) -> dict[tuple[str, str], float]:
         return {(row.model, row.role): row.tokens for row in rows}
 
 
-def spent(store: Store, name: str) -> Spent:
-    """What the debate's calls came to so far."""
+def spent(store: Store, name: str, only: Sequence[When] = (), but: Sequence[When] = ()) -> Spent:
+    """What the debate's calls came to so far: all, `only` those of such sittings, or all `but` those of such sittings."""
     sums = select(
         func.count(),
         _count(col(CallRow.state) == "failed"),
@@ -60,6 +62,10 @@ def spent(store: Store, name: str) -> Spent:
         func.coalesce(func.sum(COUNTED), 0.0),
         _count(col(CallRow.cost).is_(None) & col(CallRow.worst).is_(None)),
     ).where(col(CallRow.debate_id) == name)
+    if only:
+        sums = sums.where(or_(*map(_sat, only)))
+    for each in but:
+        sums = sums.where(col(CallRow.sitting).is_(None) | ~_sat(each))
     with store.reading() as transaction:
         calls, failed, unknown, inputs, outputs, cost, at_most, unpriced = transaction.execute(sums).one()
     return Spent(
@@ -72,6 +78,10 @@ def spent(store: Store, name: str) -> Spent:
         at_most=round(at_most, 9),
         unpriced=unpriced,
     )
+
+
+def _sat(when: When) -> Any:
+    return col(CallRow.sitting).startswith(when.value)
 
 
 def _count(which: Any) -> Any:

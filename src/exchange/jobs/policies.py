@@ -1,0 +1,46 @@
+"""Which policies there are: those that come with Exchange, and those that were fitted here."""
+
+from exchange.domain.policy import Policy
+from exchange.errors import NotFound, StoreError
+from exchange.scoring.policy import COLD, SHIPPED
+from exchange.store import policies
+from exchange.store.engine import Store
+
+LATEST = "latest"
+
+
+def known(store: Store) -> dict[str, Policy]:
+    """Every policy by its digest. Raises BrokenDigest."""
+    return SHIPPED | {policy.digest: policy for policy in policies.stored(store)}
+
+
+def in_force(store: Store) -> Policy:
+    """The policy that new debates are scored under. Raises StoreError where the one that is named is not there."""
+    digest = policies.digest_in_force(store)
+    if digest is None:
+        return COLD
+    policy = known(store).get(digest)
+    if policy is None:
+        raise StoreError(
+            f"The policy in force ({digest[:12]}) is not stored. `exchange rescore --policy cold` names one."
+        )
+    return policy
+
+
+def named(store: Store, name: str) -> Policy:
+    """The policy of that name, `latest` for the one that was fitted last, `name version` or the start of a digest.
+
+    A name alone means its latest version. Raises NotFound.
+    """
+    everything = list(known(store).values())
+    if name == LATEST:
+        return everything[-1] if everything[-1].digest not in SHIPPED else COLD
+    found = [
+        each
+        for each in everything
+        if name in (each.name, each.title, f"{each.name}-{each.version}") or each.digest.startswith(name.lower())
+    ]
+    if not found:
+        titles = ", ".join(each.title for each in everything)
+        raise NotFound(f"There is no policy {name!r}. There are: {titles}. `exchange calibrate` fits one.")
+    return found[-1]

@@ -1,0 +1,38 @@
+"""Policies that were fitted here, and which of all is in force."""
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from exchange.domain.policy import Policy
+from exchange.store.clock import now
+from exchange.store.engine import Store, Transaction
+from exchange.store.records import read
+from exchange.store.tables import PolicyInForceRow, PolicyRow
+
+
+def stored(store: Store) -> list[Policy]:
+    """Every policy that was fitted here, oldest first. Raises BrokenDigest."""
+    with store.reading() as transaction:
+        records = transaction.execute(select(col(PolicyRow.record)).order_by(col(PolicyRow.id))).scalars().all()
+    return [read(Policy, record, "A policy") for record in records]
+
+
+def add(transaction: Transaction, policy: Policy) -> None:
+    """Keeps the policy. Raises Conflict for a name and version that are taken."""
+    values = dict(name=policy.name, version=policy.version, digest=policy.digest, record=policy.to_json(), at=now())
+    transaction.execute(insert(PolicyRow).values(**values))
+
+
+def digest_in_force(store: Store) -> str | None:
+    """The digest of the policy that was put in force last; None where none ever was."""
+    latest = select(col(PolicyInForceRow.digest)).order_by(col(PolicyInForceRow.id).desc()).limit(1)
+    with store.reading() as transaction:
+        return transaction.execute(latest).scalar_one_or_none()
+
+
+def put_in_force(store: Store, digest: str) -> None:
+    """From now on, new debates are scored under that policy; nothing is written where it is in force already."""
+    if digest_in_force(store) == digest:
+        return
+    with store.writing() as transaction:
+        transaction.execute(insert(PolicyInForceRow).values(digest=digest, at=now()))

@@ -1,0 +1,1 @@
+"""What Exchange is measured by: scripts that print figures, and ratios against a floor of the same run."""

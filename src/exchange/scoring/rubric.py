@@ -85,7 +85,7 @@ def _composites(values: Numbers, rubric: Rubric) -> list[float]:
 def _pooled(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, Numbers]:
     """Mean and standard deviation between models, both (panels, criteria); NaN where there are none, or no two."""
     names = [criterion.name for criterion in rubric.criteria]
-    worth: dict[str | None, float] = {None: _NOTHING, **rubric.scale}
+    worth: dict[str | None, float] = {None: _NOTHING, **dict[str | None, float](rubric.scale.items())}
     shape = (len(panels), len(names))
     mean, spread = np.full(shape, _NOTHING), np.full(shape, _NOTHING)
     sat = list(_sittings(panels))

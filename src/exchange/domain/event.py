@@ -93,24 +93,30 @@ class ScoreEvent(Noun):
 
     @property
     def standing(self) -> int:
-        """Which event is the current one: the highest standing, then the latest.
-
-        A number from a full debate stands above all, and so does a withdrawal; a demonstration never displaces it, nor
-        does a debate that gave no number; an imported score gives way to the first own debate that has something to
-        say. A re-roll within noise displaces nothing.
-        """
-        has_number = self.score.value is not None
-        if self.score.state is State.FAILED or self.within_noise:
+        """Which event is the current one: the highest standing, then the latest."""
+        if self.within_noise:
             return 0
-        if self.cause is Cause.WITHDRAWN:
-            return 6
-        if self.imported:
-            return 2
-        if self.demonstration:
-            if not has_number:
-                return 1
-            return 4 if self.full_format else 3
-        return 6 if has_number else 5
+        state, numbered = self.score.state, self.score.value is not None
+        return standing(self.cause, state, numbered, self.imported, self.demonstration, self.full_format)
+
+
+def standing(cause: Cause, state: State, numbered: bool, imported: bool, demonstration: bool, full_format: bool) -> int:
+    """How far up an event stands, 0 to 6, if it is no re-roll within noise: that displaces nothing.
+
+    A number from a full debate stands above all, and so does a withdrawal; a demonstration never displaces it, nor does a
+    debate that gave no number; an imported score gives way to the first own debate that has something to say.
+    """
+    if state is State.FAILED:
+        return 0
+    if cause is Cause.WITHDRAWN:
+        return 6
+    if imported:
+        return 2
+    if demonstration:
+        if not numbered:
+            return 1
+        return 4 if full_format else 3
+    return 6 if numbered else 5
 
 
 def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:

@@ -1,7 +1,7 @@
 """What the pool takes from a verdict: who, when, in which order, how probable, which ratings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from exchange.domain.debate import Check, Role, Turn
 from exchange.domain.format import Format
@@ -18,8 +18,7 @@ _COUNTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(NamedTuple):
     """One sitting. `credence` is in percent, None where nothing could be read; `ratings` are words by criterion."""
 
     seat: str
@@ -30,8 +29,7 @@ class Ballot:
     ratings: dict[str, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A debate, as far as its score depends on it."""
 
     ballots: tuple[Ballot, ...]

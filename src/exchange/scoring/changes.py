@@ -38,6 +38,25 @@ def explained(event: ScoreEvent, earlier: Sequence[ScoreEvent], policies: Mappin
     return event.model_copy(update=found)
 
 
+def reread(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What `explained` says of an event whose verdicts are those of the score that stood, read under another policy.
+
+    Both are a Score's fields. None where their panels differ after all.
+    """
+    if _sides(before) != _sides(after):
+        return None
+    first, last = before.get("value"), after.get("value")
+    if first is None or last is None:
+        return dict(change=None, shares=(), within_noise=False)
+    change = round(last - first, DIGITS)
+    shares = (dict(causes=(Cause.NEW_POLICY,), change=change),) if abs(last - first) >= _LEAST_SHARE else ()
+    return dict(change=change, shares=shares, within_noise=False)
+
+
+def _sides(score: Mapping[str, Any]) -> list[tuple[str, float | None]]:
+    return [(judge["model"], judge["final"]) for judge in score.get("judges", ())]
+
+
 def _latest_own(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
     own = [each for each in events if each.basis and each.score.state is not State.FAILED]
     return own[-1] if own else None

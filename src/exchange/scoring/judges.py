@@ -1,8 +1,7 @@
 """One judge's sittings -> one probability before the debate and one after it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from exchange.domain.policy import Policy
 from exchange.domain.verdict import When
@@ -13,8 +12,7 @@ _UNDECIDED = 0.5
 _PRIOR, _BASELINE, _FINAL = When.PRIOR.value, When.BASELINE.value, When.FINAL.value
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     """One seat's probabilities in [0, 1]; `final` is None unless every order has a verdict."""
 
     seat: str

@@ -1,8 +1,7 @@
 """Ratings -> one number for each criterion, how far judges agree on it, and the weighted mean of all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,7 @@ _NOTHING = float("nan")
 Panel = Sequence[Ballot]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rated:
+class Rated(NamedTuple):
     """One panel's ratings: each criterion that has a value as a CriterionScore's fields, those that have none, and all."""
 
     criteria: list[dict[str, Any]]
@@ -32,54 +30,48 @@ def rated(finals: Sequence[Panel], priors: Sequence[Panel], rubric: Rubric, poli
     A criterion's value is the mean over models, each model's over its seats, each seat's over its sittings. The composite
     is sum(weight * value) / sum(weight) over the criteria that have a value.
     """
-    values, spread = _pooled(finals, rubric)
-    _, blind = _pooled(priors, rubric)
+    pooled, between = _pooled([*finals, *priors], rubric)
+    values, (spread, blind) = pooled[: len(finals)], np.split(between, [len(finals)])
     expected = expected_by_lot(list(rubric.scale.values()))
     chance = np.array([policy.disagreement.get(each.name, expected) or _NOTHING for each in rubric.criteria])
-    columns = (rounded(values).tolist(), rounded(spread).tolist(), rounded(1 - 2 * blind**2 / chance).tolist())
-    return [
-        _rated(rubric, policy, composite, *row)
-        for composite, *row in zip(_composites(values, rubric), *columns, strict=True)
-    ]
+    columns = map(_known, (_composites(values, rubric), values, spread, 1 - 2 * blind**2 / chance))
+    named = [(each.name, each.label, each.weight, policy.agreement.get(each.name)) for each in rubric.criteria]
+    return [_rated(named, *row) for row in zip(*columns, strict=True)]
 
 
 def _rated(
-    rubric: Rubric,
-    policy: Policy,
-    composite: float,
-    values: Sequence[float],
-    spread: Sequence[float],
-    agreement: Sequence[float],
+    named: Sequence[tuple[str, str, float, float | None]],
+    composite: float | None,
+    values: Sequence[float | None],
+    spread: Sequence[float | None],
+    agreement: Sequence[float | None],
 ) -> Rated:
-    rows = zip(rubric.criteria, values, spread, agreement, strict=True)
+    rows = zip(named, values, spread, agreement, strict=True)
     return Rated(
         criteria=[
-            dict(
-                name=criterion.name,
-                label=criterion.label,
-                weight=criterion.weight,
-                value=value,
-                spread=_known(between),
-                agreement=_known(alike),
-                alpha=policy.agreement.get(criterion.name),
-            )
-            for criterion, value, between, alike in rows
-            if value == value
+            {
+                "name": name,
+                "label": label,
+                "weight": weight,
+                "value": value,
+                "spread": between,
+                "agreement": alike,
+                "alpha": alpha,
+            }
+            for (name, label, weight, alpha), value, between, alike in rows
+            if value is not None
         ],
-        missing=tuple(
-            criterion.name for criterion, value in zip(rubric.criteria, values, strict=True) if value != value
-        ),
-        composite=_known(composite),
+        missing=tuple(each[0] for each, value in zip(named, values, strict=True) if value is None),
+        composite=composite,
     )
 
 
-def _composites(values: Numbers, rubric: Rubric) -> list[float]:
+def _composites(values: Numbers, rubric: Rubric) -> Numbers:
     weights = np.array([criterion.weight for criterion in rubric.criteria])
     given = ~np.isnan(values)
     total = in_turn((np.where(given, values, 0.0) * weights).T)
     with np.errstate(invalid="ignore"):
-        composites: list[float] = rounded(total / in_turn((given * weights).T)).tolist()
-    return composites
+        return total / in_turn((given * weights).T)
 
 
 def _pooled(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, Numbers]:
@@ -91,7 +83,8 @@ def _pooled(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, Numbers]:
     sat = list(_sittings(panels))
     if not sat:
         return mean, spread
-    rows = np.array([[worth[word] for word in map(ballot.ratings.get, names)] for _, ballot in sat])
+    said = (worth[word] for _, ballot in sat for word in map(ballot.ratings.get, names))
+    rows = np.fromiter(said, np.float64, len(sat) * len(names)).reshape(len(sat), len(names))
     seats, at = _means(rows, [(panel, ballot.model, ballot.seat) for panel, ballot in sat])
     models, at = _means(seats, [key[:2] for key in at])
     panel_of = [panel for panel, _ in at]
@@ -124,5 +117,8 @@ def _starts(keys: Sequence[Any]) -> NDArray[np.int64]:
     return np.array([at for at, key in enumerate(keys) if not at or key != keys[at - 1]], dtype=np.int64)
 
 
-def _known(value: float) -> float | None:
-    return None if value != value else value
+def _known(values: Numbers) -> list[Any]:
+    """As stored, None in place of NaN."""
+    known = rounded(values).astype(object)
+    known[np.isnan(values)] = None
+    return list(known.tolist())

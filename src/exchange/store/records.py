@@ -1,7 +1,8 @@
 """Records as rows hold them."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import orjson
 from pydantic import ValidationError
 
 from exchange.domain.identity import digest
@@ -13,9 +14,23 @@ _Record = TypeVar("_Record", bound=Noun)
 
 def read(kind: type[_Record], text: str, what: str, expected: str | None = None) -> _Record:
     """The record that a row holds. Raises BrokenDigest where it is not what was stored: `expected` is its digest."""
-    if expected is not None and digest(text) != expected:
-        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")
+    _as_stored(text, what, expected)
     try:
         return kind.from_json(text)
     except ValidationError as error:
         raise BrokenDigest(f"{what} can no longer be read: it is not as it was stored.") from error
+
+
+def fields(text: str, what: str, expected: str) -> dict[str, Any]:
+    """The same as plain JSON, for whoever reads a hundred thousand. Raises BrokenDigest."""
+    _as_stored(text, what, expected)
+    try:
+        found: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BrokenDigest(f"{what} can no longer be read: it is not as it was stored.") from error
+    return found
+
+
+def _as_stored(text: str, what: str, expected: str | None) -> None:
+    if expected is not None and digest(text) != expected:
+        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")

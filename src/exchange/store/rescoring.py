@@ -4,31 +4,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlmodel import SQLModel, col
+import orjson
+from sqlalchemy import BindParameter, bindparam, insert, select
+from sqlmodel import col
 
-from exchange.domain.event import ScoreEvent
-from exchange.store import scores
+from exchange.domain.event import Cause, standing
+from exchange.domain.identity import digest
+from exchange.domain.noun import Noun
+from exchange.domain.score import State
+from exchange.domain.setup import Setup
 from exchange.store.engine import Store, Transaction
-from exchange.store.records import read
+from exchange.store.records import fields, read
 from exchange.store.tables import DebateRow, ScoreEventRow, TurnRow, VerdictRow
 
 _CHUNK = 500
+Record = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stood:
-    """A current score that a debate stands behind: its number, and the debate's rows as they lie there.
+    """A current score that a debate stands behind: its number, its record, and the debate's rows as they lie there.
 
-    `verdicts` have seat, model, when, order, record and digest; `setup` has record and digest; `turns` are there only
+    `verdicts` are debate, seat, model, when, order, record and digest; `turns`, debate, record and digest, are there only
     for a score that was stored before scores counted what can be checked of them.
     """
 
     number: int
-    event: ScoreEvent
-    setup: Any
-    verdicts: tuple[Any, ...]
-    turns: tuple[Any, ...]
+    event: Record
+    verdicts: Sequence[Any]
+    turns: Sequence[Any]
 
 
 def chunks(store: Store) -> Iterator[list[Stood]]:
@@ -44,68 +48,126 @@ def chunks(store: Store) -> Iterator[list[Stood]]:
         after = names[-1]
 
 
-def append(store: Store, events: Sequence[tuple[int, ScoreEvent]]) -> int:
-    """Appends each event unless another than the numbered one is current meanwhile; returns how many were appended."""
-    names = [event.hypothesis for _, event in events]
+def setup(store: Store, debate: str) -> Setup:
+    """What the debate was begun with. Raises BrokenDigest."""
+    wanted = select(col(DebateRow.record), col(DebateRow.digest)).where(col(DebateRow.id) == debate)
+    with store.reading() as transaction:
+        record, expected = transaction.execute(wanted).tuples().one()
+    return read(Setup, record, f"The setup of {debate}", expected)
+
+
+def append(store: Store, events: Sequence[tuple[int, Record]]) -> int:
+    """Appends each event, the fields of a ScoreEvent, unless another than the numbered one is current meanwhile.
+
+    Returns how many were appended.
+    """
+    if not events:
+        return 0
     with store.writing() as transaction:
-        current = set(_current(transaction, names).values())
-        wanted = [event for number, event in events if number in current]
+        names = [event["hypothesis"] for _, event in events]
+        current = set(_current(transaction, min(names), max(names)).values())
+        wanted = [_values(event) for number, event in events if number in current]
         if wanted:
-            transaction.execute(insert(ScoreEventRow), [scores.values(event) for event in wanted])
+            transaction.execute(insert(ScoreEventRow), wanted)
     return len(wanted)
 
 
-def _names(transaction: Transaction, after: str) -> list[str]:
-    wanted = select(col(ScoreEventRow.hypothesis_id)).where(col(ScoreEventRow.hypothesis_id) > after).distinct()
-    return list(transaction.execute(wanted.order_by(col(ScoreEventRow.hypothesis_id)).limit(_CHUNK)).scalars())
-
-
-def _current(transaction: Transaction, names: Sequence[str]) -> dict[str, int]:
-    """Hypothesis -> the number of its current event."""
-    wanted = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.id)).where(
-        col(ScoreEventRow.hypothesis_id).in_(names)
+def _values(event: Record) -> dict[str, object]:
+    score = event["score"]
+    record = orjson.dumps(event, default=_noun).decode()
+    return dict(
+        hypothesis_id=event["hypothesis"],
+        debate_id=event["debate"],
+        cause=event["cause"],
+        state=score["state"],
+        value=score.get("value"),
+        low=score.get("low"),
+        high=score.get("high"),
+        composite=score.get("composite"),
+        standing=_standing(event),
+        demonstration=event["demonstration"],
+        policy=score["policy"],
+        record=record,
+        digest=digest(record),
+        at=event["at"],
     )
-    rising = wanted.order_by(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.standing), col(ScoreEventRow.id))
-    return {row.hypothesis_id: row.id for row in transaction.execute(rising)}
+
+
+def _standing(event: Record) -> int:
+    score = event["score"]
+    return standing(
+        Cause(event["cause"]),
+        State(score["state"]),
+        score.get("value") is not None,
+        event["origin"] is not None,
+        event["demonstration"],
+        event["full_format"],
+    )
+
+
+def _noun(noun: Noun) -> Record:
+    return noun.model_dump(mode="json")
+
+
+# Statements are made once: what a chunk asks for is bound to them.
+_AFTER: BindParameter[str] = bindparam("after")
+_LAST: BindParameter[str] = bindparam("last")
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_EVENT_OF = col(ScoreEventRow.hypothesis_id)
+_NAMES = select(_EVENT_OF).where(_EVENT_OF > _AFTER).distinct().order_by(_EVENT_OF).limit(_CHUNK)
+_RISING = (
+    select(_EVENT_OF, col(ScoreEventRow.id))
+    .where(_EVENT_OF.between(_AFTER, _LAST))
+    .order_by(_EVENT_OF, col(ScoreEventRow.standing), col(ScoreEventRow.id))
+)
+_EVENTS = (
+    select(col(ScoreEventRow.debate_id), col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest))
+    .where(col(ScoreEventRow.id).in_(_WANTED), col(ScoreEventRow.debate_id).is_not(None))
+    .order_by(_EVENT_OF)
+)
+
+
+def _of_debates(row: Any, debate: Any, *columns: str) -> Any:
+    return select(debate, *(getattr(row, name) for name in (*columns, "record", "digest"))).where(debate.in_(_WANTED))
+
+
+_VERDICTS = _of_debates(VerdictRow, VerdictRow.debate_id, "seat", "model", "when", "order")
+_TURNS = _of_debates(TurnRow, TurnRow.debate_id)
+
+
+def _names(transaction: Transaction, after: str) -> list[str]:
+    return list(transaction.execute(_NAMES, {"after": after}).scalars())
+
+
+def _current(transaction: Transaction, first: str, last: str) -> dict[str, int]:
+    """Hypothesis -> the number of its current event, of those in the range."""
+    return dict(transaction.execute(_RISING, {"after": first, "last": last}).tuples().all())
 
 
 def _stood(transaction: Transaction, names: Sequence[str]) -> list[Stood]:
-    numbers = list(_current(transaction, names).values())
-    wanted = select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
-        col(ScoreEventRow.id).in_(numbers), col(ScoreEventRow.debate_id).is_not(None)
-    )
-    events = {
-        row.id: read(ScoreEvent, row.record, f"Score event {row.id}", row.digest)
-        for row in transaction.execute(wanted.order_by(col(ScoreEventRow.hypothesis_id)))
+    current = list(_current(transaction, names[0], names[-1]).values())
+    events: dict[str, tuple[int, Record]] = {
+        debate: (number, fields(record, f"The score of {debate}", expected))
+        for debate, number, record, expected in transaction.execute(_EVENTS, {"wanted": current}).all()
+        if debate
     }
-    debates = [event.debate for event in events.values() if event.debate]
-    uncounted = [
-        event.debate for event in events.values() if event.debate and "conduct" not in event.score.model_fields_set
-    ]
-    setups = _by_debate(transaction, DebateRow, "id", debates, ("record", "digest"))
-    verdicts = _by_debate(
-        transaction, VerdictRow, "debate_id", debates, ("seat", "model", "when", "order", "record", "digest")
-    )
-    turns = _by_debate(transaction, TurnRow, "debate_id", uncounted, ("record", "digest"))
+    verdicts = _by_debate(transaction, _VERDICTS, list(events))
+    turns = _by_debate(transaction, _TURNS, [name for name in events if "conduct" not in events[name][1]["score"]])
     return [
         Stood(
             number=number,
             event=event,
-            setup=setups[event.debate][0],
-            verdicts=tuple(verdicts.get(event.debate, ())),
-            turns=tuple(turns.get(event.debate, ())),
+            verdicts=verdicts.get(debate, ()),
+            turns=turns.get(debate, ()),
         )
-        for number, event in events.items()
-        if event.debate
+        for debate, (number, event) in events.items()
     ]
 
 
-def _by_debate(
-    transaction: Transaction, row: type[SQLModel], key: str, debates: Sequence[str], columns: Sequence[str]
-) -> dict[str, list[Any]]:
-    debate = getattr(row, key)
-    wanted = select(debate.label("debate"), *(getattr(row, name) for name in columns)).where(debate.in_(debates))
-    found: dict[str, list[Any]] = {}
-    for each in transaction.execute(wanted):
-        found.setdefault(each.debate, []).append(each)
+def _by_debate(transaction: Transaction, wanted: Any, debates: Sequence[str]) -> dict[str, list[Any]]:
+    """Debate -> its rows."""
+    found: dict[str, list[Any]] = {name: [] for name in debates}
+    if debates:
+        for row in transaction.execute(wanted, {"wanted": debates}).all():
+            found[row[0]].append(row)
     return found

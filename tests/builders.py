@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from exchange.config import format_named, rubric_named
+from exchange.domain.bands import Certainty
 from exchange.domain.debate import Argument, Brief, Check, Citation, NumberedPassage, PromptUsed, Role, Seat, Turn
+from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.rubric import Rubric
+from exchange.domain.score import Score, State
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Rating, Sitting, Unscored, Verdict, When
 
@@ -132,3 +135,25 @@ def rebuttals(quote: str = QUOTE, passage: int = 1) -> list[dict[str, Any]]:
         {"place": f"*/{number}", "reply": spoken(quote, passage, f"The passage says so, in turn {number}.")}
         for number in range(3, 13)
     ]
+
+
+def score_event(value: float | None = 0.5, width: float | None = 0.2, day: int = 1, **wanted: Any) -> ScoreEvent:
+    """An event of h-0e9a3b1c with a score whose interval is `width` wide, None for no interval; no value, no number."""
+    score = Score(
+        state=wanted.pop("state", State.INSUFFICIENT if value is None else State.SCORED),
+        reason="no quote was found in its passage" if value is None else None,
+        value=value,
+        low=None if value is None or width is None else max(value - width / 2, 0.0),
+        high=None if value is None or width is None else min(value + width / 2, 1.0),
+        certainty=None if value is None or width is None else Certainty.LEANING,
+        policy="cold 1",
+        policy_digest="",
+    )
+    event: dict[str, Any] = dict(
+        hypothesis="h-0e9a3b1c", cause=Cause.REROLL, score=score, at=f"2026-11-{day:02}T09:00:00.000000+00:00"
+    )
+    return ScoreEvent(**(event | wanted))
+
+
+def imported_score(value: float, origin: str = "a wiki", day: int = 1) -> ScoreEvent:
+    return score_event(value, None, day, cause=Cause.IMPORTED, origin=origin)

@@ -51,6 +51,16 @@ def test_what_relates_to_a_page_is_found_without_models_and_numbers(tmp_path: Pa
     assert _loaded_by(code) & {"langgraph", "openai", "numpy", "scipy"} == set()
 
 
+@pytest.mark.parametrize("arguments", [["page", "genes-plin2", "--format", "html"], ["history", "h-0e9a3b1c"]])
+def test_what_readers_see_is_shown_without_models_and_numbers(tmp_path: Path, arguments: list[str]) -> None:
+    store = open_store(tmp_path / "exchange.db", create=True)
+    import_files(store, read_files([ROOT / "examples"]))
+    store.close()
+    code = f"from exchange.cli.app import app; app({arguments!r}, standalone_mode=False)"
+
+    assert _loaded_by(code) & {"langgraph", "openai", "numpy", "scipy", "matplotlib"} == set()
+
+
 def test_a_missing_database_gives_a_page_a_sentence(tmp_path: Path) -> None:
     found = exchange.related("genes-plin2", str(tmp_path / "nix.db"))
 

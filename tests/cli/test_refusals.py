@@ -37,10 +37,12 @@ class Case:
 CASES = {
     "an unknown hypothesis": Case(5, ("debate", "h-00000000"), "h-00000000"),
     "an unknown hypothesis to show": Case(5, ("show", "h-00000000"), "h-00000000"),
+    "an unknown hypothesis's history": Case(5, ("history", "h-00000000"), "h-00000000"),
     "an unknown page": Case(5, ("page", "genes-nix"), "genes-nix"),
     "a missing database": Case(5, ("list", "--db", "{here}/nix.db"), "nix.db"),
     "a bad id": Case(6, ("debate", "PLIN2"), "'PLIN2'"),
     "a bad id to show": Case(6, ("show", "h-12"), "'h-12'"),
+    "a bad id for its history": Case(6, ("history", "PLIN2"), "'PLIN2'"),
     "no key": Case(4, (*DEBATE, "--format", "panel", "--paid"), "OPENAI_API_KEY"),
     "no permission to pay": Case(4, (*DEBATE, "--format", "panel"), "paid_calls"),
     "an unknown model": Case(4, (*LOCAL, "--proposer", "gpt"), "'gpt'"),

@@ -157,6 +157,20 @@ def show(
 
 @app.command()
 @guarded
+def history(
+    hypothesis: Name,
+    svg: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the plot to this file as SVG too.")] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Show how a hypothesis's score came about: every score event, why it changed, and a plot."""
+    from exchange.cli.history import run
+
+    run(hypothesis, svg, db, json)
+
+
+@app.command()
+@guarded
 def page(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="A page's slug, artifact id or wiki_page_id.")],
     format: Annotated[str, typer.Option(metavar="NAME", help="html, markdown, legacy or json.")] = "markdown",

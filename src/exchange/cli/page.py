@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+from exchange.cli.writing import write
 from exchange.config import settings
-from exchange.errors import ConfigError, InputError
+from exchange.errors import ConfigError
 from exchange.pages.related import related_in
 from exchange.pages.render import RENDERERS
 from exchange.store.engine import open_store
@@ -25,9 +26,5 @@ def run(slug: str, format: str, output: Path | None, db: str | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror}.") from error
+    write(output, text)
     print(output)

@@ -164,7 +164,7 @@ def shown(
         high=score.high if score else None,
         band=None if value is None else table.of(value),
         certainty=score.certainty.value if score and score.certainty else None,
-        neighbour=_word(score.neighbour, table) if score else None,
+        neighbour=words.band(score.neighbour, table) if score else None,
         imported=event.imported if event else False,
         demonstration=event.demonstration if event else False,
         caution=words.caution(event),
@@ -181,11 +181,6 @@ def _replaced(event: ScoreEvent | None, imported: Sequence[tuple[str, float]]) -
         return None
     earlier = [value for at, value in imported if at < event.at]
     return earlier[-1] if earlier else None
-
-
-def _word(name: str | None, table: Bands) -> str | None:
-    """The band's word; its name where the table has changed since."""
-    return next((band.word for band in table.bands if band.name == name), name)
 
 
 def best_first(item: RelatedHypothesis) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """What a reader is told about a score, in plain sentences."""
 
+from exchange.domain.bands import Bands
 from exchange.domain.event import ScoreEvent
 from exchange.domain.score import State
 
@@ -34,6 +35,11 @@ def _demonstration(event: ScoreEvent) -> str:
     if any(judge.model == _EMBEDDED for judge in event.score.judges):
         return "Demonstration: judged by a model of 135 million parameters, which cannot judge biology."
     return f"Demonstration: the format {event.format} shows the machine at work and judges nothing."
+
+
+def band(name: str | None, table: Bands) -> str | None:
+    """The word of the band of that name; the name where the table has changed since."""
+    return next((each.word for each in table.bands if each.name == name), name)
 
 
 def damaged(count: int) -> str:

@@ -3,11 +3,17 @@
 import html
 import re
 
-_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~])")
+
+
+def plain(text: str) -> str:
+    """The words on one line, without characters that nobody sees or that XML does not allow."""
+    return _UNSEEN.sub("", " ".join(text.split()))
 
 
 def escaped(text: str) -> str:
     """The same words as neither HTML nor Markdown would take for markup."""
-    line = _UNSEEN.sub("", " ".join(text.split()))
-    return _SIGNS.sub(r"\\\1", html.escape(line, quote=False))
+    return _SIGNS.sub(r"\\\1", html.escape(plain(text), quote=False))

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 from exchange.domain.score import Score, State
 
@@ -33,6 +34,20 @@ class Basis(Noun):
     rubric: str
     models: str
     policy: str
+
+    def differing(self, other: "Basis") -> tuple[str, ...]:
+        """The names of the parts in which the two differ, in the order above."""
+        return tuple(name for name in Basis.model_fields if getattr(self, name) != getattr(other, name))
+
+    @staticmethod
+    def of_claim(claim: str) -> str:
+        """The digest of a claim, as models are shown it."""
+        return digest(claim)
+
+    @staticmethod
+    def of_entities(targets: Sequence[str]) -> str:
+        """The digest of the targets, as models are shown them, whatever their order."""
+        return digest(sorted(targets))
 
 
 class Share(Noun):

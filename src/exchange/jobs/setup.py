@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from exchange.config import Settings, format_named, rubric_named
-from exchange.debate.fence import neutral
 from exchange.debate.questions import load_prompts, used
 from exchange.domain.debate import Role, Seat
 from exchange.domain.format import Format
 from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.neutral import neutral
 from exchange.domain.setup import Setup
 from exchange.errors import ConfigError, InputError
 from exchange.evidence import brief

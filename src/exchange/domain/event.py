@@ -9,6 +9,9 @@ from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 from exchange.domain.score import Score, State
 
+# The standing of a number that a full debate gave here, and of a withdrawal.
+HIGHEST_STANDING = 6
+
 
 class Cause(StrEnum):
     """Why a score event was appended."""
@@ -118,14 +121,14 @@ class ScoreEvent(Noun):
         if self.score.state is State.FAILED or self.within_noise:
             return 0
         if self.cause is Cause.WITHDRAWN:
-            return 6
+            return HIGHEST_STANDING
         if self.imported:
             return 2
         if self.demonstration:
             if not has_number:
                 return 1
             return 4 if self.full_format else 3
-        return 6 if has_number else 5
+        return HIGHEST_STANDING if has_number else 5
 
 
 def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from exchange.config import Settings, format_named, rubric_named
 from exchange.debate.questions import load_prompts, used
-from exchange.domain.debate import Role, Seat
-from exchange.domain.format import Format
+from exchange.domain.debate import Brief, Role, Seat
+from exchange.domain.format import BriefSize, Format
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.neutral import neutral
 from exchange.domain.setup import Setup
@@ -41,8 +41,7 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
     Raises SetupError, and InputError where no page gives passages to debate about.
     """
     format = format_named(wishes.format or _default_format(wishes, settings))
-    concerned = tuple({each.page: None for each in hypotheses.concerns(store, hypothesis=hypothesis.id)})
-    made = brief.make(hypothesis, pages.pages(store, concerned), format.brief, neutral)
+    made = brief_of(store, hypothesis, format.brief)
     if not made.passages:
         targets = ", ".join(hypothesis.targets) or "none"
         raise InputError(
@@ -64,6 +63,12 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
         prompts=used(load_prompts()),
         baseline=wishes.baseline,
     )
+
+
+def brief_of(store: Store, hypothesis: Hypothesis, size: BriefSize) -> Brief:
+    """The claim with the passages of all pages that the hypothesis concerns today. Raises BrokenDigest."""
+    concerned = tuple({each.page: None for each in hypotheses.concerns(store, hypothesis=hypothesis.id)})
+    return brief.make(hypothesis, pages.pages(store, concerned), size, neutral)
 
 
 def scripted(setup: Setup) -> bool:

@@ -28,7 +28,7 @@ class Choice:
 
 
 def run(pages: bool, choice: Choice, db: str | None, json: bool) -> None:
-    """Prints a line for each hypothesis or page, separated by tabs."""
+    """Prints a line for each hypothesis or page, its columns separated by tabs; says on stderr where there is none."""
     if pages and choice != Choice():
         raise typer.BadParameter("--pages lists all pages by their slugs; leave the other options out")
     chosen = settings(db=db)
@@ -62,7 +62,7 @@ def _hypotheses(store: Store, settings: Settings, choice: Choice) -> tuple[list[
 def _line(row: Row) -> str:
     place = row.ranks.overall
     columns = [row.id, standing(row), row.title, f"{place.rank} of {place.of}" if place else "", "; ".join(_notes(row))]
-    return "\t".join(map(tame, columns)).rstrip("\t")
+    return "\t".join(map(tame, columns))
 
 
 def _notes(row: Row) -> list[str]:

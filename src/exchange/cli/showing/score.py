@@ -12,6 +12,7 @@ from exchange.jobs.baseline import Compared, Panel
 from exchange.jobs.ranking import Ranks
 from exchange.jobs.showing import View
 from exchange.pages.ranks import Place
+from exchange.pages.words import PARTS
 
 _FOUND = ("misquoted", "unquoted", "unknown", "unchecked")
 
@@ -36,15 +37,17 @@ def score_lines(seen: View) -> Iterator[str]:
 
 
 def _words(seen: View) -> Iterator[str]:
-    """The caution, and what each word means that the caution does not explain; why parts of the basis cannot be had."""
+    """What each word means, then the rest of the caution, and why parts of the basis cannot be had today."""
     caution = seen.standing.caution
+    for word, meaning in seen.legend.items():
+        # Of a demonstration and of what is out of date, the caution says more.
+        if f"{word.capitalize()}:" not in caution:
+            yield f"  {word}: {meaning}"
+            caution = " ".join(caution.replace(meaning, "").split())
     if caution:
         yield f"  {caution}"
     for part, why in seen.out_of_date.lacking.items():
-        yield f"    {part}: {why}"
-    for word, meaning in seen.legend.items():
-        if meaning not in caution and f"{word.capitalize()}:" not in caution:
-            yield f"  {word}: {meaning}"
+        yield f"    {PARTS[part]}: {why}"
 
 
 def _rank(seen: View) -> Iterator[str]:
@@ -139,13 +142,10 @@ def _panel(panel: Panel) -> str:
 
 def policy_line(score: Score) -> str:
     """The policy, and how many outcomes it was calibrated on."""
-    enough = score.outcomes >= ENOUGH_OUTCOMES
-    said = (
-        f"calibrated on {score.outcomes} outcomes"
-        if enough
-        else f"uncalibrated: {score.outcomes} of {ENOUGH_OUTCOMES} outcomes"
-    )
-    return f"  policy {score.policy} ({score.policy_digest[:12]}), {said}"
+    named = f"  policy {score.policy} ({score.policy_digest[:12]})"
+    if score.outcomes < ENOUGH_OUTCOMES:
+        return f"{named}, uncalibrated: {score.outcomes} of {ENOUGH_OUTCOMES} outcomes"
+    return f"{named}, calibrated on {score.outcomes} outcomes"
 
 
 def _number(value: float | None) -> str:

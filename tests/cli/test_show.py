@@ -17,6 +17,7 @@ from exchange.store.engine import open_store
 from exchange.store.policies import put_in_force
 from tests import builders, events
 from tests.cli.running import HYPOTHESIS, run
+from tests.conftest import ROOT
 
 QUOTE = "that coats lipid droplets in most cell types"
 JUDGES = (
@@ -172,18 +173,34 @@ def test_what_is_out_of_date_is_named_with_what_cannot_be_had(database: Path) ->
     assert in_json()["out_of_date"] == {"parts": ["policy"], "lacking": {}}
 
 
-def test_a_format_that_is_gone_is_named_as_such(database: Path, tmp_path: Path) -> None:
-    format = Path(__file__).parents[2] / "configs" / "formats" / "quick.toml"
-    own = tmp_path / "mine.toml"
-    own.write_text(format.read_text().replace('"quick"', '"mine"'))
-    debate(tmp_path, "--format", str(own))
+@pytest.fixture
+def own_format(tmp_path: Path) -> Path:
+    """A format that is named by its path."""
+    path = tmp_path / "mine.toml"
+    path.write_text((ROOT / "configs" / "formats" / "quick.toml").read_text().replace('"quick"', '"mine"'))
+    return path
+
+
+def test_a_debate_in_a_format_of_ones_own_is_not_out_of_date(database: Path, tmp_path: Path, own_format: Path) -> None:
+    debate(tmp_path, "--format", str(own_format))
+
+    assert in_json()["out_of_date"] == {"parts": [], "lacking": {}}
+
+
+def test_a_format_of_ones_own_that_is_edited_is_out_of_date(database: Path, tmp_path: Path, own_format: Path) -> None:
+    debate(tmp_path, "--format", str(own_format))
+    own_format.write_text(own_format.read_text().replace("rounds = 1", "rounds = 2"))
+
+    assert in_json()["out_of_date"] == {"parts": ["models"], "lacking": {}}
+
+
+def test_a_format_that_is_gone_is_named_as_such(database: Path, tmp_path: Path, own_format: Path) -> None:
+    debate(tmp_path, "--format", str(own_format))
+    own_format.unlink()
     shown = lines()
 
-    assert (
-        "Demonstration: some or all of the answers were scripted. Out of date: since the score was given, this has changed: the models or the format."
-        in shown
-    )
-    assert any(line.startswith("the models or the format: There is no format 'mine'.") for line in shown)
+    assert any("since the score was given, this has changed: the models or the format." in line for line in shown)
+    assert any(line.startswith(f"the models or the format: There is no format '{own_format}'.") for line in shown)
 
 
 def test_the_debate_s_end_and_its_baseline_are_shown(database: Path, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ class Today:
     def differing(self, hypothesis: Hypothesis, event: ScoreEvent | None, setup: Setup | None) -> Differing:
         """Compares what the score of that event rests on; `setup` is that of its debate.
 
-        Format and rubric are those that go by the debate's names today, models are those of the debate. A debate that was
-        held elsewhere rests on nothing here but claim, entities and policy.
+        Format and rubric are those that go by the debate's names, or lie in its files, today; models are those of the
+        debate. A debate that was held elsewhere rests on nothing here but claim, entities and policy.
         """
         if event is None or event.basis is None or setup is None or setup.origin:
             return Differing(parts=out_of_date(hypothesis, event, self._policy))
@@ -64,11 +64,11 @@ class Today:
                 lacking[part] = str(error)
                 return otherwise
 
-        format = had("models", lambda: self._format(setup.format.name), setup.format)
+        format = had("models", lambda: self._format(setup.format_file or setup.format.name), setup.format)
         without_passages = brief.make(hypothesis, (), format.brief, neutral)
         rebuilt = dict(
             format=format,
-            rubric=had("rubric", lambda: self._rubric(setup.rubric.name), setup.rubric),
+            rubric=had("rubric", lambda: self._rubric(setup.rubric_file or setup.rubric.name), setup.rubric),
             brief=had("evidence", lambda: brief_of(self._store, hypothesis, format.brief), without_passages),
             prompts=had("prompts", self._prompts, setup.prompts),
         )

@@ -156,9 +156,14 @@ def bands() -> Bands:
     return _parse(own if own.is_file() else shipped("configs") / "bands.toml", Bands, ConfigError)
 
 
+def prices_file() -> Path:
+    """Where the user's own prices lie, if there are any."""
+    return user_file().parent / "prices.toml"
+
+
 def prices() -> dict[str, Price]:
     """The user's own prices, by a model's full name or a pattern of it, in the file's order. Raises ConfigError."""
-    own = user_file().parent / "prices.toml"
+    own = prices_file()
     return _parse(own if own.is_file() else shipped("configs") / "prices.toml", _Prices, ConfigError).models
 
 

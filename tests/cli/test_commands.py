@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import exchange
 from tests import builders
 from tests.cli.running import HYPOTHESIS, play, rows, run
 from tests.conftest import ROOT
@@ -16,6 +17,12 @@ QUOTE = "that coats lipid droplets in most cell types"
 @pytest.fixture
 def model(tmp_path: Path) -> str:
     return builders.agreeable_script(tmp_path / "script.json", quote=QUOTE)
+
+
+def test_the_version_is_printed() -> None:
+    ran = run("--version")
+
+    assert (ran.exit_code, ran.stdout) == (0, f"exchange {exchange.__version__}\n")
 
 
 def test_import_says_what_came_in() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from exchange.debate.fence import Fences, neutral
+from exchange.debate.fence import Fences
+from exchange.domain.neutral import neutral
 from exchange.errors import PromptError, ReplyError
 
 DEBATE = "d-000000000001"

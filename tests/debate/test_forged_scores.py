@@ -17,9 +17,9 @@ import pytest
 
 from exchange.config import bands
 from exchange.debate.context import Held
-from exchange.debate.fence import neutral
 from exchange.debate.rules import schedule
 from exchange.domain.calls import Answer, Question, Reply
+from exchange.domain.neutral import neutral
 from exchange.domain.score import Score, State
 from exchange.evidence.check import check
 from exchange.scoring.policy import COLD

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from exchange.debate.fence import Fences, neutral
+from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
 from exchange.debate.rules import schedule
 from exchange.domain.calls import Question
 from exchange.domain.debate import Argument, Brief, Check, Citation, Role, Turn
+from exchange.domain.neutral import neutral
 from exchange.domain.verdict import Order, When
 from exchange.errors import PromptError, ReplyError
 from tests.builders import brief, passage, setup, sitting, spoken, turn

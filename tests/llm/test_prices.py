@@ -5,7 +5,7 @@ import pytest
 from exchange.domain.calls import Form, Usage
 from exchange.domain.money import Price
 from exchange.llm import completion
-from exchange.llm.prices import Prices
+from exchange.llm.prices import Prices, never_used
 from tests.llm.journal import TEN, question
 
 LISTED = Prices()
@@ -87,3 +87,15 @@ def test_the_worst_cost_takes_as_many_tokens_back_as_are_allowed() -> None:
 
 def test_the_worst_cost_of_an_unknown_price_is_unknown() -> None:
     assert LISTED.worst(question(model="openai:unheard-of"), Form.SCHEMA) is None
+
+
+@pytest.mark.parametrize("name", ["gpt-6-sol", "gpt", "other:gpt-6", "openai:", "openai:x@http://user@host/v1"])
+def test_a_name_that_no_model_bears_has_a_price_that_is_never_used(name: str) -> None:
+    assert never_used([name]) == [name]
+
+
+@pytest.mark.parametrize(
+    "name", ["openai:gpt-6-sol", "openai:x@http://127.0.0.1:8000/v1", "*gpt*", "gpt-?", "gpt-[56]"]
+)
+def test_a_full_name_or_a_pattern_may_fit_a_model(name: str) -> None:
+    assert never_used([name]) == []

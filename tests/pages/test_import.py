@@ -8,6 +8,7 @@ from exchange.errors import InputError
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import LARGEST, decode
+from exchange.pages.words import LEGEND, MEANINGS, NONE, PROBLEM
 from exchange.store.engine import Store
 from tests.conftest import ROOT
 
@@ -414,6 +415,25 @@ def test_the_score_of_a_demonstration_is_not_taken_over() -> None:
     listed = parse(f"{LISTING}- [B](/hypothesis/h-00000001) — 0.5 · Target: PLIN2 · demonstration\n", "a").listed
 
     assert (listed[0].score, listed[0].targets) == (None, ("PLIN2",))
+
+
+def test_the_score_of_a_demonstration_with_another_mark_is_not_taken_over() -> None:
+    rows = "- [B](/hypothesis/h-00000001) — 0.5 · Target: PLIN2 · demonstration · out of date\n"
+
+    assert parse(LISTING + rows, "a").listed[0].score is None
+
+
+def test_a_title_that_ends_in_the_word_demonstration_keeps_its_score() -> None:
+    assert parse(f"{LISTING}- [A demonstration](/hypothesis/h-00000001) — 0.5\n", "a").listed[0].score == 0.5
+
+
+@pytest.mark.parametrize(
+    "said", [LEGEND, *(f"- *{word}*: {meaning}" for word, meaning in MEANINGS.items()), NONE, PROBLEM]
+)
+def test_what_exchange_itself_says_on_a_page_is_no_passage(said: str) -> None:
+    read = parse(f"{LISTING}- [B](/hypothesis/h-00000001) — 0.5\n\n{said}\n", "a")
+
+    assert (len(read.listed), read.body) == (1, "Text.")
 
 
 def test_what_stands_indented_below_a_hypothesis_is_no_passage() -> None:

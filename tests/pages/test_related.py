@@ -7,11 +7,15 @@ import exchange
 from exchange.config import bands, settings
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.policy import COLD
 from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages.related import best_first, related_in, shown
+from exchange.scoring.basis import basis
 from exchange.store import hypotheses, scores
 from exchange.store.engine import Store, open_store
+from exchange.store.policies import put_in_force
+from tests import builders, events
 from tests.conftest import ROOT
 
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -200,3 +204,17 @@ def test_related_reads_back_from_json_as_it_was(example_store: Store) -> None:
     found = related_in(example_store, SLUG, settings())
 
     assert exchange.Related.from_json(found.to_json()) == found
+
+
+def test_a_page_says_that_another_policy_is_in_force(example_store: Store) -> None:
+    about = builders.brief(claim=hypotheses.hypothesis(example_store, "h-0e9a3b1c").claim)
+    events.append(example_store, events.scored(0.5, "h-0e9a3b1c", basis=basis(builders.setup(about=about), COLD)))
+    before = parts(example_store)
+    put_in_force(example_store, "1" * 64)
+
+    assert (before, parts(example_store)) == ([(), ()], [("policy",), ()])
+
+
+def parts(store: Store) -> list[tuple[str, ...]]:
+    """What is out of date of each hypothesis of the page."""
+    return [each.out_of_date for each in related_in(store, SLUG, settings()).hypotheses]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.jobs.orders import Shown, Sort
 
 app = typer.Typer(
     name="exchange",
@@ -15,6 +16,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from exchange import __version__
+
+        typer.echo(f"exchange {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _exchange(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
 
 Db = Annotated[
     str | None, typer.Option("--db", metavar="PATH", help="The SQLite file; else EXCHANGE_DB, else your data folder.")
@@ -59,13 +78,33 @@ def import_(
 @guarded
 def list_(
     pages: Annotated[bool, typer.Option("--pages", help="List pages instead.")] = False,
+    sort: Annotated[
+        Sort,
+        typer.Option(
+            help="What stands first: the highest score, lower bound of the interval (low, to rank by evidence), composite, shift "
+            "or spread between judges; the best rank; names from A on; the latest date."
+        ),
+    ] = Sort.SCORE,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    target: Annotated[str | None, typer.Option(metavar="NAME", help="Only those that target NAME.")] = None,
+    state: Annotated[Shown | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")] = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Say what is out of date from every part of what a score rests on, not from claim, targets and policy alone: "
+            "some milliseconds for each.",
+        ),
+    ] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """List hypotheses with their scores, or pages."""
-    from exchange.cli.listing import run
+    """List hypotheses with their scores, ranks, and what is out of date or unfinished; or pages."""
+    from exchange.cli.listing import Choice, run
 
-    run(pages, db, json)
+    choice = Choice(sort=sort, reverse=reverse, target=target, state=state, limit=limit, exact=exact)
+    run(pages, choice, db, json)
 
 
 @app.command()

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from exchange.cli.halting import until_halted
 from exchange.cli.plans import print_plan
 from exchange.cli.progress import Progress
-from exchange.cli.show import spent_line
+from exchange.cli.showing.debate import ended_line, spent_line
+from exchange.cli.showing.score import beside_lines
 from exchange.cli.words import resume_command, standing, tame
 from exchange.config import Settings, prices, settings
 from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import hypothesis_id
 from exchange.errors import DebateFailed, ExchangeError
-from exchange.jobs.baseline import Compared, Panel, compared
+from exchange.jobs.baseline import Compared, compared
 from exchange.jobs.debate import debate
 from exchange.jobs.plan import plan
 from exchange.jobs.run import running
@@ -93,24 +94,14 @@ def _lines(event: ScoreEvent, seen: View, beside: Compared | None) -> Iterator[s
     if event.score.shift is not None:
         yield f"  the debate moved the judges by {event.score.shift:+.2f}"
     if seen.debate:
-        yield f"  the debate ended after {len(seen.debate.turns)} turns: {seen.debate.stop_reason}"
+        yield ended_line(seen.debate)
     if beside:
-        yield from _beside(beside)
+        yield from beside_lines(beside)
     if seen.debate:
         yield spent_line(seen.debate)
     yield f"Shown on: {', '.join(seen.pages) or 'no page'}"
     other = "" if seen.current == event else f" --debate {event.debate}"
     yield f"Every turn and verdict: exchange show {seen.hypothesis.id}{other}"
-
-
-def _beside(found: Compared) -> Iterator[str]:
-    yield f"  Without a debate: {_panel(found.without)}; with it: {_panel(found.debated)}"
-    yield f"  (what was asked before the debate is counted in both: {found.shared} calls)"
-
-
-def _panel(panel: Panel) -> str:
-    number = "no number" if panel.value is None else f"{panel.value:.2f} ({panel.low:.2f}–{panel.high:.2f})"
-    return f"{number}, {panel.calls} calls, {panel.in_words}"
 
 
 def _json(event: ScoreEvent, seen: View, beside: Compared | None) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from exchange.cli.exits import INTERRUPTED
-from exchange.cli.show import turn_lines, verdict_lines
+from exchange.cli.showing.debate import turn_lines, verdict_lines
 from exchange.cli.words import tame
 from exchange.debate.context import Event, Lost
 from exchange.domain.debate import Turn

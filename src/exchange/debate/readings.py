@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from exchange.debate.fence import neutral
 from exchange.debate.replies import Judgment, Speaking
 from exchange.debate.rules import Slot
 from exchange.domain.calls import Reply
 from exchange.domain.debate import Argument, Check, Citation, PromptUsed, Turn
+from exchange.domain.neutral import neutral
 from exchange.domain.rubric import Rubric
 from exchange.domain.verdict import Rating, Sitting, Verdict
 from exchange.llm.reply import parse

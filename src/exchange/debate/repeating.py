@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from exchange.debate.fence import neutral
 from exchange.domain.debate import Turn
+from exchange.domain.neutral import neutral
 
 # In an argument of 25 words, "as I said" before it or "hence" for "so" leaves 97; another cell type or another signal, and
 # so another argument, 93 to 94. To take something new for a repetition is the worse error of the two.

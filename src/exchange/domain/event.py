@@ -5,8 +5,12 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 from exchange.domain.score import Score, State
+
+# The standing of a number that a full debate gave here, and of a withdrawal.
+HIGHEST_STANDING = 6
 
 
 class Cause(StrEnum):
@@ -33,6 +37,20 @@ class Basis(Noun):
     rubric: str
     models: str
     policy: str
+
+    def differing(self, other: "Basis") -> tuple[str, ...]:
+        """The names of the parts in which the two differ, in the order above."""
+        return tuple(name for name in Basis.model_fields if getattr(self, name) != getattr(other, name))
+
+    @staticmethod
+    def of_claim(claim: str) -> str:
+        """The digest of a claim, as models are shown it."""
+        return digest(claim)
+
+    @staticmethod
+    def of_entities(targets: Sequence[str]) -> str:
+        """The digest of the targets, as models are shown them, whatever their order."""
+        return digest(sorted(targets))
 
 
 class Share(Noun):
@@ -109,14 +127,14 @@ def standing(cause: Cause, state: State, numbered: bool, imported: bool, demonst
     if state is State.FAILED:
         return 0
     if cause is Cause.WITHDRAWN:
-        return 6
+        return HIGHEST_STANDING
     if imported:
         return 2
     if demonstration:
         if not numbered:
             return 1
         return 4 if full_format else 3
-    return 6 if numbered else 5
+    return HIGHEST_STANDING if numbered else 5
 
 
 def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:

@@ -11,7 +11,8 @@ class Setup(Noun):
     """What a debate is held with. Two debates with equal digests put the same questions to the same models.
 
     With `baseline`, the panel also sits as often without the debate as it does after it. `origin` says where a debate
-    was held that was imported: nobody was asked here.
+    was held that was imported: nobody was asked here. `format_file` and `rubric_file` are where those lie that were named
+    by a path, and not by their names.
     """
 
     format: Format
@@ -21,10 +22,12 @@ class Setup(Noun):
     prompts: tuple[PromptUsed, ...]
     baseline: bool = False
     origin: str | None = None
+    format_file: str | None = None
+    rubric_file: str | None = None
 
     @property
     def digest(self) -> str:
-        return digest(self.model_dump(mode="json"))
+        return digest(self.model_dump(mode="json", exclude={"format_file", "rubric_file"}))
 
     @property
     def judges(self) -> tuple[Seat, ...]:

@@ -4,7 +4,7 @@ from exchange.domain.event import ScoreEvent
 from exchange.domain.noun import Noun
 from exchange.domain.score import Baseline, Score
 from exchange.domain.verdict import When
-from exchange.jobs.showing import cost_in_words
+from exchange.jobs.costs import cost_in_words
 from exchange.store import debates, spending
 from exchange.store.engine import Store
 from exchange.store.spending import Spent

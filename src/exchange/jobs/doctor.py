@@ -10,10 +10,13 @@ from pathlib import Path
 
 from exchange import config
 from exchange.debate.questions import load_prompts
+from exchange.domain.format import Format
 from exchange.domain.noun import Noun
 from exchange.errors import ExchangeError, NotFound
 from exchange.llm.connect import OPENAI_KEY
 from exchange.llm.local import RUNTIME_COMMAND, SMOLLM2, weights
+from exchange.llm.prices import Prices, never_used
+from exchange.llm.spec import resolved
 from exchange.store.engine import open_store
 from exchange.store.pages import slugs_and_titles
 
@@ -46,6 +49,8 @@ def findings(settings: config.Settings) -> Iterator[Finding]:
         subject="settings", health=Health.GOOD, said=f"{config.shipped_file()}, over it {_presence(config.user_file())}"
     )
     yield _files()
+    yield _default_format(settings)
+    yield _prices(settings)
     yield _database(settings.database)
     yield _embedded()
     yield _key()
@@ -73,6 +78,49 @@ def _files() -> Finding:
         return Finding(subject="prompts and configs", health=Health.BAD, said=str(error))
     said = f"{len(prompts)} prompts, formats {', '.join(_FORMATS)}, rubrics {', '.join(sorted(rubrics))}"
     return Finding(subject="prompts and configs", health=Health.GOOD, said=said)
+
+
+def _default_format(settings: config.Settings) -> Finding:
+    subject = "default format"
+    try:
+        format = config.format_named(settings.format)
+        config.rubric_named(format.rubric)
+        models = _models(format, settings)
+    except ExchangeError as error:
+        said = f"the settings name {settings.format!r}: {error}"
+        return Finding(subject=subject, health=Health.BAD, said=said)
+    return Finding(subject=subject, health=Health.GOOD, said=f"{format.name}, with {', '.join(models)}")
+
+
+def _prices(settings: config.Settings) -> Finding:
+    subject, path = "prices", config.prices_file()
+    try:
+        own = config.prices()
+    except ExchangeError as error:
+        return Finding(subject=subject, health=Health.BAD, said=str(error))
+    if odd := never_used(own):
+        said = f"{path} names {odd[0]!r}, which is no model's full name, so that its price is never used; write openai:{odd[0]}"
+        return Finding(subject=subject, health=Health.BAD, said=said)
+    if lacking := _unpriced(Prices(own=own), settings):
+        said = f"no price is known of {', '.join(lacking)}; with a cap they are refused. Write them into {path}"
+        return Finding(subject=subject, health=Health.NOTE, said=said)
+    return Finding(subject=subject, health=Health.GOOD, said=f"{len(own)} of your own, in {_presence(path)}")
+
+
+def _unpriced(prices: Prices, settings: config.Settings) -> list[str]:
+    """The default format's models of unknown price; none where it has no models that can be told."""
+    try:
+        models = _models(config.format_named(settings.format), settings)
+    except ExchangeError:
+        # The finding on the format says why.
+        return []
+    return [model for model in models if not prices.known(model)]
+
+
+def _models(format: Format, settings: config.Settings) -> list[str]:
+    """Each of the format's models once, by its full name. Raises SetupError."""
+    named = (format.models.proposer, format.models.critic, *format.models.judges)
+    return list(dict.fromkeys(resolved(settings.model(name)) for name in named))
 
 
 def _database(path: Path) -> Finding:

@@ -1,13 +1,14 @@
 """Everything that is settled before the first call: pages, brief, format, rubric, models, prompts."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from exchange.config import Settings, format_named, rubric_named
-from exchange.debate.fence import neutral
 from exchange.debate.questions import load_prompts, used
-from exchange.domain.debate import Role, Seat
-from exchange.domain.format import Format
+from exchange.domain.debate import Brief, Role, Seat
+from exchange.domain.format import BriefSize, Format
 from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.neutral import neutral
 from exchange.domain.setup import Setup
 from exchange.errors import ConfigError, InputError
 from exchange.evidence import brief
@@ -40,9 +41,10 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
 
     Raises SetupError, and InputError where no page gives passages to debate about.
     """
-    format = format_named(wishes.format or _default_format(wishes, settings))
-    concerned = tuple({each.page: None for each in hypotheses.concerns(store, hypothesis=hypothesis.id)})
-    made = brief.make(hypothesis, pages.pages(store, concerned), format.brief, neutral)
+    format_name = wishes.format or _default_format(wishes, settings)
+    format = format_named(format_name)
+    rubric_name = wishes.rubric or format.rubric
+    made = brief_of(store, hypothesis, format.brief)
     if not made.passages:
         targets = ", ".join(hypothesis.targets) or "none"
         raise InputError(
@@ -58,12 +60,25 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
         )
     return Setup(
         format=format,
-        rubric=rubric_named(wishes.rubric or format.rubric),
+        rubric=rubric_named(rubric_name),
         brief=made,
         seats=seats,
         prompts=used(load_prompts()),
         baseline=wishes.baseline,
+        format_file=_file(format_name),
+        rubric_file=_file(rubric_name),
     )
+
+
+def brief_of(store: Store, hypothesis: Hypothesis, size: BriefSize) -> Brief:
+    """The claim with the passages of all pages that the hypothesis concerns today. Raises BrokenDigest."""
+    concerned = tuple({each.page: None for each in hypotheses.concerns(store, hypothesis=hypothesis.id)})
+    return brief.make(hypothesis, pages.pages(store, concerned), size, neutral)
+
+
+def _file(name: str) -> str | None:
+    """Where a format or rubric lies that is named by its path."""
+    return str(Path(name).absolute()) if name.endswith(".toml") else None
 
 
 def scripted(setup: Setup) -> bool:

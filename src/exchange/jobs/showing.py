@@ -1,4 +1,4 @@
-"""Everything that is known of one hypothesis, and a line on each of them all."""
+"""Everything that is known of one hypothesis."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import NotFound
-from exchange.pages.related import RelatedHypothesis, best_first, shown
+from exchange.jobs.baseline import Compared, compared
+from exchange.jobs.basis_today import Differing, Today
+from exchange.jobs.costs import cost_in_words
+from exchange.jobs.ranking import Ranking, Ranks
+from exchange.pages.related import RelatedHypothesis, shown
 from exchange.pages.words import reason
 from exchange.store import debates, hypotheses, scores, spending
 from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
-from exchange.store.spending import Spent
 
 
 class DebateView(Noun):
@@ -37,13 +40,23 @@ class DebateView(Noun):
 
 
 class View(Noun):
-    """What `show` shows: the claim, how it stands, every score event, and one debate."""
+    """What `show` shows: the claim, how it stands, where it ranks, every score event, and one debate.
+
+    `legend` says what the words mean that are said of the score; `out_of_date` are the parts of its basis that differ today,
+    and `baseline` is what its panel said without a debate. `outcome` is the latest event that says what became of the
+    hypothesis in the world.
+    """
 
     hypothesis: Hypothesis
     standing: RelatedHypothesis
+    legend: dict[str, str]
+    ranks: Ranks
+    out_of_date: Differing
+    outcome: ScoreEvent | None
     pages: dict[str, tuple[str, ...]]
     events: tuple[ScoreEvent, ...]
     current: ScoreEvent | None
+    baseline: Compared | None
     debate: DebateView | None
     unfinished: str | None
 
@@ -52,49 +65,47 @@ def view(store: Store, name: str, settings: Settings, debate: str | None = None)
     """With that debate, or the one behind the current score, or the latest. Raises NotFound, BrokenDigest."""
     hypothesis = hypotheses.hypothesis(store, name)
     current = scores.current(store, (name,)).get(name)
-    wanted = debate or (current.debate if current else None)
-    held = debates.debate(store, wanted) if wanted else debates.latest(store, name)
-    if held and held.hypothesis != name:
-        raise NotFound(f"{name} has no debate {held.id}. `exchange show {name}` names those that it has.")
+    held = _held(store, name, debate or (current.debate if current else None))
     unfinished = debates.open_debate(store, name)
+    out_of_date = _out_of_date(store, hypothesis, current)
+    standing = _standing(store, hypothesis, current, settings, out_of_date.parts)
     return View(
         hypothesis=hypothesis,
-        standing=_standing(store, hypothesis, current, settings),
+        standing=standing,
+        legend=standing.legend,
+        ranks=Ranking(store).of(hypothesis),
+        out_of_date=out_of_date,
+        outcome=scores.outcomes(store, (name,)).get(name),
         pages=_pages(store, name),
         events=tuple(scores.events(store, name)),
         current=current,
+        baseline=compared(store, current) if current else None,
         debate=_debate(store, held) if held else None,
         unfinished=unfinished.id if unfinished else None,
     )
 
 
-def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
-    """Every hypothesis as pages show it, best first, demonstrations behind the others, those without a number last."""
-    current, imported, table = scores.current(store), scores.imported_values(store), bands()
-    items = [
-        shown(each, current.get(each.id), imported.get(each.id, ()), (), settings.site, table)
-        for each in hypotheses.every(store)
-    ]
-    return sorted(items, key=best_first)
+def _held(store: Store, name: str, wanted: str | None) -> StoredDebate | None:
+    held = debates.debate(store, wanted) if wanted else debates.latest(store, name)
+    if held and held.hypothesis != name:
+        raise NotFound(f"{name} has no debate {held.id}. `exchange show {name}` names those that it has.")
+    return held
 
 
-def cost_in_words(spent: Spent) -> str:
-    """Dollars, as far as prices are known; unknown is said to be unknown, never zero."""
-    if spent.unpriced and not spent.at_most:
-        return "cost unknown"
-    known = f"${spent.cost:.4f}"
-    if spent.unpriced:
-        return f"at least {known}, {spent.unpriced} calls of unknown price"
-    if spent.at_most > spent.cost:
-        return f"{known}, at most ${spent.at_most:.4f} with calls whose cost nobody said"
-    return known
+def _out_of_date(store: Store, hypothesis: Hypothesis, current: ScoreEvent | None) -> Differing:
+    setup = debates.debate(store, current.debate).setup if current and current.debate else None
+    return Today(store).differing(hypothesis, current, setup)
 
 
 def _standing(
-    store: Store, hypothesis: Hypothesis, current: ScoreEvent | None, settings: Settings
+    store: Store,
+    hypothesis: Hypothesis,
+    current: ScoreEvent | None,
+    settings: Settings,
+    changed: tuple[str, ...],
 ) -> RelatedHypothesis:
     imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id, [])
-    return shown(hypothesis, current, imported, (), settings.site, bands())
+    return shown(hypothesis, current, imported, (), settings.site, bands(), changed)
 
 
 def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:

@@ -1,15 +1,18 @@
 """What a call costs, in US dollars; a price that is not known stays unknown."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from exchange.domain.calls import Form, Question, Usage
 from exchange.domain.money import Price
+from exchange.errors import UnknownModel
 from exchange.llm import completion
 from exchange.llm.spec import Spec, parse
 
 _MILLION = 1_000_000
+_PATTERN = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,19 @@ class Prices:
         if model in self.own:
             return self.own[model]
         return next((price for pattern, price in self.own.items() if fnmatchcase(model, pattern)), None)
+
+
+def never_used(own: Iterable[str]) -> list[str]:
+    """The names that are neither a model's full name nor a pattern that could fit one."""
+    return [name for name in own if not _PATTERN.search(name) and not _is_full(name)]
+
+
+def _is_full(name: str) -> bool:
+    try:
+        parse(name)
+    except UnknownModel:
+        return False
+    return True
 
 
 def _listed(spec: Spec, inputs: int, outputs: int) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.page import Listed
 from exchange.errors import InputError
+from exchange.pages import words
 from exchange.pages.markdown import plain
 
 _INFOBOX = re.compile(r"<table\b[^>]*\bclass=\"[^\"]*\binfobox\b[^\"]*\"[^>]*>.*?</table>", re.DOTALL | re.IGNORECASE)
@@ -25,7 +26,10 @@ _LISTED_BY = re.compile(r"^From the \[(?P<name>[^\]]+)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]*>")
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:\.\d+)?(?!\w|\.\d)")
 _TARGET = re.compile(r"Target:\s*(?P<names>[^·]+)")
-_DEMONSTRATION = re.compile(r"·\s*demonstration\s*$")
+_DEMONSTRATION = re.compile(r"·\s*demonstration\s*(?:·|$)")
+_OURS = re.compile(
+    rf"(?:{re.escape(words.LEGEND)}|{re.escape(words.NONE)}|{re.escape(words.PROBLEM)})$|- \*(?:{'|'.join(words.MEANINGS)})\*: "
+)
 _REFERENCE = re.compile(r"^\s*(?:[-*]\s+|\d+\.\s+)?\[[@^](?P<key>[^\]\s]+)\]:?\s*(?P<text>\S.*)$")
 _LONGEST_LITERAL = 10_000
 
@@ -81,8 +85,9 @@ def take_infobox(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def read_listing(lines: list[str]) -> tuple[tuple[Listed, ...], str | None, list[str]]:
     """The hypotheses that a Related Hypotheses section lists, who lists them, and the lines that are neither.
 
-    The score of a line that is marked as a demonstration is not taken over, nor are indented lines below a hypothesis:
-    they are what Exchange says of it. Raises InputError for an id or a score that cannot be one.
+    The score of a line that is marked as a demonstration is not taken over, nor are lines in which Exchange itself
+    speaks: those that are indented below a hypothesis, and what its words mean. Raises InputError for an id or a score
+    that cannot be one.
     """
     listed, listed_by, other = [], None, []
     for line in lines:
@@ -90,7 +95,7 @@ def read_listing(lines: list[str]) -> tuple[tuple[Listed, ...], str | None, list
             listed.append(_listed(item))
         elif by := _LISTED_BY.match(line):
             listed_by = by["name"]
-        elif line.strip() and not (listed and line.startswith("  ")):
+        elif line.strip() and not _OURS.match(line) and not (listed and line.startswith("  ")):
             other.append(line)
     return tuple(listed), listed_by, other
 

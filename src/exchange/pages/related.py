@@ -9,9 +9,11 @@ from exchange.domain.bands import Band, Bands
 from exchange.domain.event import ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
+from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
 from exchange.errors import BrokenDigest, ExchangeError
 from exchange.pages import words
-from exchange.store import hypotheses, scores
+from exchange.pages.basis import out_of_date
+from exchange.store import hypotheses, policies, scores
 from exchange.store.engine import Store, open_store
 from exchange.store.pages import page_slug
 
@@ -25,7 +27,8 @@ class RelatedHypothesis(Noun):
     `neighbour` is the word of the band that an open score may belong to instead.
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
-    `replaced` is the imported score that an own debate has taken the place of.
+    `replaced` is the imported score that an own debate has taken the place of. `out_of_date` names the parts of the basis
+    that differ today, as far as they were compared.
     """
 
     id: str
@@ -46,6 +49,24 @@ class RelatedHypothesis(Noun):
     debate: str | None
     at: str | None
     replaced: float | None
+    uncalibrated: bool = False
+    out_of_date: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What is to be said of the score beside its state."""
+        marks = {
+            words.DEMONSTRATION: self.demonstration,
+            words.IMPORTED_MARK: self.imported,
+            words.UNCALIBRATED: self.uncalibrated,
+            words.OUT_OF_DATE: bool(self.out_of_date),
+        }
+        return tuple(mark for mark, is_set in marks.items() if is_set)
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """Each word that is said of the score, with what it means."""
+        return words.legend((self.state, self.certainty or "", *self.marks))
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -76,6 +97,11 @@ class Related(Noun):
     known: bool = True
     damaged: tuple[str, ...] = ()
     problem: str | None = None
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """Each word that is said of these scores, once, with what it means."""
+        return words.legend(word for item in self.hypotheses for word in item.legend)
 
 
 def related(slug: str, db: str | None = None) -> Related:
@@ -114,9 +140,17 @@ def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
     for concern in hypotheses.concerns(store, page=slug):
         reasons.setdefault(concern.hypothesis, []).append(words.reason(concern.why, concern.entity))
     imported = scores.imported_values(store, tuple(reasons))
-    found = list(_whole(store, tuple(reasons)))
+    found, policy = list(_whole(store, tuple(reasons))), policies.digest_in_force(store) or COLD.digest
     items = [
-        shown(each, event, imported.get(each.id, ()), tuple(dict.fromkeys(reasons[each.id])), site, table)
+        shown(
+            each,
+            event,
+            imported.get(each.id, ()),
+            tuple(dict.fromkeys(reasons[each.id])),
+            site,
+            table,
+            out_of_date(each, event, policy),
+        )
         for each, event in found
     ]
     whole = {each.id for each, _ in found}
@@ -149,8 +183,9 @@ def shown(
     reasons: tuple[str, ...],
     site: str,
     table: Bands,
+    changed: tuple[str, ...] = (),
 ) -> RelatedHypothesis:
-    """One hypothesis with its current score, as pages show it."""
+    """One hypothesis with its current score, as pages show it; `changed` are the parts of its basis that differ today."""
     score = event.score if event else None
     value = score.value if score else None
     return RelatedHypothesis(
@@ -167,12 +202,20 @@ def shown(
         neighbour=words.band(score.neighbour, table) if score else None,
         imported=event.imported if event else False,
         demonstration=event.demonstration if event else False,
-        caution=words.caution(event),
+        caution=" ".join(filter(None, (words.caution(event), words.changed(changed)))),
         reasons=reasons,
         debate=event.debate if event else None,
         at=event.at if event else None,
         replaced=_replaced(event, imported),
+        uncalibrated=event is not None and _uncalibrated(event),
+        out_of_date=changed,
     )
+
+
+def _uncalibrated(event: ScoreEvent) -> bool:
+    """Is it a number of ours that nobody could check yet? A demonstration is worth no check."""
+    own = event.score.value is not None and not event.imported and not event.demonstration
+    return own and event.score.outcomes < ENOUGH_OUTCOMES
 
 
 def _replaced(event: ScoreEvent | None, imported: Sequence[tuple[str, float]]) -> float | None:

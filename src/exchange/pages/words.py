@@ -1,18 +1,60 @@
 """What a reader is told about a score, in plain sentences."""
 
-from exchange.domain.bands import Bands
+from collections.abc import Iterable, Sequence
+
+from exchange.domain.bands import Bands, Certainty
 from exchange.domain.event import ScoreEvent
+from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
 
 _EMBEDDED = "local:smollm2"
-STATES = {
+STATES: dict[str, str] = {
+    State.SCORED: "There is enough to give a number, and the judges do not stand on opposite sides.",
     State.CONTESTED: "The judges stand on opposite sides; the number is their middle and nobody's view.",
     State.INSUFFICIENT: "There is not enough to give a number.",
     State.FAILED: "The debate could not be held.",
 }
+CERTAINTIES: dict[str, str] = {
+    Certainty.FIRM: "The score very probably lies in its band.",
+    Certainty.LEANING: "The score probably lies in its band.",
+    Certainty.OPEN: "The score may well lie in another band than its own.",
+}
+NOT_DEBATED = "not debated"
+DEMONSTRATION, IMPORTED_MARK, UNCALIBRATED, OUT_OF_DATE = "demonstration", "imported", "uncalibrated", "out of date"
+MARKS: dict[str, str] = {
+    DEMONSTRATION: "The score shows the machine at work and says nothing of the hypothesis.",
+    IMPORTED_MARK: "The score was given elsewhere, and was not checked here.",
+    UNCALIBRATED: f"Fewer than {ENOUGH_OUTCOMES} outcomes are known, so that nobody can say how often such scores are right.",
+    OUT_OF_DATE: "Something that the score rests on is not what it was when the score was given.",
+}
+MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS}
+"""What every word says that a page may show, by the word."""
+PARTS = {
+    "claim": "the claim",
+    "entities": "the targets",
+    "evidence": "the passages",
+    "prompts": "the prompts",
+    "rubric": "the rubric",
+    "models": "the models or the format",
+    "policy": "the policy",
+}
+"""The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
+LEGEND = "What the words mean:"
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 NONE = "No hypothesis is known to concern this page."
+
+
+def legend(said: Iterable[str]) -> dict[str, str]:
+    """The words that are said, once and in the order of MEANINGS, with what each means."""
+    words = set(said)
+    return {str(word): meaning for word, meaning in MEANINGS.items() if word in words}
+
+
+def changed(parts: Sequence[str]) -> str:
+    """Which parts of what a score rests on differ today; empty where none does."""
+    named = ", ".join(PARTS[part] for part in parts)
+    return f"Out of date: since the score was given, this has changed: {named}." if parts else ""
 
 
 def caution(event: ScoreEvent | None) -> str:

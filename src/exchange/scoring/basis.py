@@ -10,8 +10,8 @@ def basis(setup: Setup, policy: Policy) -> Basis:
     """Digests of all that the score of this debate rests on."""
     brief = setup.brief
     return Basis(
-        claim=digest(brief.claim),
-        entities=digest(sorted(brief.targets)),
+        claim=Basis.of_claim(brief.claim),
+        entities=Basis.of_entities(brief.targets),
         evidence=digest([passage.model_dump(mode="json") for passage in brief.passages]),
         prompts=digest([prompt.digest for prompt in setup.prompts]),
         rubric=setup.rubric.digest,

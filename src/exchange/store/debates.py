@@ -148,6 +148,14 @@ def debate(store: Store, name: str) -> StoredDebate:
     return _debate(row)
 
 
+def setups(store: Store, names: Sequence[str]) -> dict[str, Setup]:
+    """What each of these debates was held with, as far as they are stored. Raises BrokenDigest."""
+    wanted = select(col(DebateRow.id), col(DebateRow.record), col(DebateRow.digest)).where(col(DebateRow.id).in_(names))
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted).all()
+    return {row.id: read(Setup, row.record, f"The setup of {row.id}", row.digest) for row in rows}
+
+
 def latest(store: Store, hypothesis: str) -> StoredDebate | None:
     """The debate of the hypothesis that began last, if there is one."""
     wanted = select(table(DebateRow)).where(col(DebateRow.hypothesis_id) == hypothesis)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 from sqlmodel import col
 
-from exchange.domain.event import Cause, ScoreEvent
+from exchange.domain.event import HIGHEST_STANDING, Cause, ScoreEvent
 from exchange.domain.identity import digest
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
@@ -96,6 +96,21 @@ def outcomes(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[st
         rows = transaction.execute(_of(wanted, hypotheses).order_by(col(ScoreEventRow.id))).all()
     found = [read(ScoreEvent, row.record, "A score event", row.digest) for row in rows]
     return {event.hypothesis: event for event in found}
+
+
+def ranked_values(store: Store) -> dict[str, float]:
+    """Hypothesis -> the value of its current score, of all that a full debate gave a number here and that stand.
+
+    Demonstrations, imported scores and withdrawn hypotheses are not among them. No record is read.
+    """
+    latest = select(func.max(col(ScoreEventRow.id)).label("id")).where(col(ScoreEventRow.standing) == HIGHEST_STANDING)
+    current = latest.group_by(col(ScoreEventRow.hypothesis_id)).subquery()
+    values = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.value)).join(
+        current, current.c.id == col(ScoreEventRow.id)
+    )
+    standing = values.where(col(ScoreEventRow.value).is_not(None), col(ScoreEventRow.cause) != Cause.WITHDRAWN)
+    with store.reading() as transaction:
+        return {row.hypothesis_id: row.value for row in transaction.execute(standing)}
 
 
 def imported(transaction: Transaction, hypothesis: str, origin: str) -> ScoreEvent | None:

@@ -7,11 +7,12 @@ from exchange.pages.related import Related
 
 
 def json(page: Page, related: Related, site: str) -> str:
-    """An object with `schema_version`, `page` (all that was imported but its raw text) and `related`."""
+    """An object with `schema_version`, `page` (all that was imported but its raw text), `related` and `legend`."""
     content = {
         "schema_version": related.schema_version,
         "site": site,
         "page": page.model_dump(mode="json", exclude={"source"}) | {"missing_references": page.missing_references},
         "related": related.model_dump(mode="json"),
+        "legend": related.legend,
     }
     return codec.dumps(content, ensure_ascii=False, indent=2) + "\n"

@@ -27,14 +27,16 @@ def section(related: Related) -> str:
     items = [_item(each) for each in related.hypotheses]
     if related.damaged:
         items.append(f"- {words.damaged(len(related.damaged))}")
+    if related.legend:
+        items += ["", words.LEGEND, "", *(f"- *{word}*: {meaning}" for word, meaning in related.legend.items())]
     return "\n".join(items) or words.NONE
 
 
 def _item(item: RelatedHypothesis) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    mark = " · demonstration" if item.demonstration else ""
-    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{mark}"]
+    marks = "".join(f" · {mark}" for mark in item.marks)
+    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{marks}"]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
     if item.replaced is not None:

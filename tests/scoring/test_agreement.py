@@ -67,6 +67,10 @@ def test_a_unit_with_one_rating_says_nothing() -> None:
     assert alpha([[0, 1], [1, 1], [0]]) == alpha([[0, 1], [1, 1]])
 
 
+def test_a_lone_rating_is_no_part_of_the_disagreement() -> None:
+    assert disagreement([[0, 1], [1, 1], [0]]) == disagreement([[0, 1], [1, 1]])
+
+
 def test_disagreement_is_the_mean_squared_difference_of_two_ratings() -> None:
     assert disagreement([[0.0, 0.5], [1.0, 0.5]]) == pytest.approx((0.25 * 4 + 1.0 + 0.0) / 6)
 

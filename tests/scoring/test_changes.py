@@ -270,12 +270,16 @@ def test_a_reroll_that_splits_the_judges_is_no_noise() -> None:
     assert (again.state, again.value, after(event(before), score=again).within_noise) == (State.CONTESTED, 0.5, False)
 
 
-def test_a_policy_with_more_wobble_takes_more_for_noise() -> None:
-    calm = COLD.model_copy(update={"wobble": 0.01})
-    score = at(0.5 * NOISE).model_copy(update={"policy_digest": calm.digest})
-    found = explained(event(score), [event(at(0.0))], KNOWN | {calm.digest: calm})
+@pytest.mark.parametrize(
+    ("taught", "within"),
+    [(dict(wobble=0.6), False), (dict(wobble=0.9), True), (dict(slope=1.8), True), (dict(weights={"m:a": 50.0}), True)],
+    ids=["some wobble", "more wobble", "a steep slope", "one judge for all"],
+)
+def test_how_far_chance_reaches_follows_from_wobble_slope_and_weights(taught: dict[str, Any], within: bool) -> None:
+    policy = COLD.model_copy(update=taught)
+    score = at(1.5 * NOISE).model_copy(update={"policy_digest": policy.digest})
 
-    assert (found.within_noise, after(event(at(0.0)), score=at(0.5 * NOISE)).within_noise) == (False, True)
+    assert explained(event(score), [event(at(0.0))], KNOWN | {policy.digest: policy}).within_noise is within
 
 
 def test_a_reroll_of_more_judges_has_less_noise() -> None:

@@ -129,6 +129,17 @@ def test_an_interval_holds_what_was_measured() -> None:
         assert low < (found[name] or 0) < high
 
 
+def test_the_interval_of_a_mean_reaches_two_standard_errors_to_both_sides() -> None:
+    chance = np.random.default_rng(3)
+    p, truth = chance.random(400), (chance.random(400) < 0.5).astype(np.float64)
+    losses = (p - truth) ** 2
+    reach = 1.96 * losses.std(ddof=1) / 20
+
+    found = np.mean([intervals(p, truth, seed)["brier"] for seed in range(8)], axis=0)
+
+    assert found == pytest.approx([losses.mean() - reach, losses.mean() + reach], abs=0.08 * reach)
+
+
 def test_an_interval_is_the_same_every_time() -> None:
     assert intervals(P, TRUTH) == intervals(P, TRUTH)
 

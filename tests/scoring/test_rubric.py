@@ -18,8 +18,8 @@ from tests.scoring.drawn import FINALS, SEEDS, TAUGHT, ballot, case, rubrics
 WORDS = ("very low", "low", "moderate", "high", "very high")
 NAMES = ("plausibility", "evidence", "testability")
 RATINGS = st.lists(st.sampled_from(WORDS), min_size=3, max_size=3)
-# Ten ratings in hundredths, with the plain and the weighted mean that two published score cards have. Where weights are
-# printed beside a score, it is the weighted one that they give.
+# Ten ratings in hundredths, chosen so that their plain and their weighted mean are those of two published score cards,
+# whose own ratings are not published here. Those cards print the weights and show the plain mean.
 CARDS = {
     0.604: (0.6067, (36, 76, 87, 48, 42, 87, 59, 76, 44, 49)),
     0.577: (0.5682, (63, 39, 43, 49, 78, 74, 56, 49, 41, 85)),
@@ -75,7 +75,7 @@ def by_hand(panel: Sequence[Ballot], rubric: Rubric) -> Mapping[str, float]:
 
 
 @pytest.mark.parametrize("plain", CARDS)
-def test_the_composite_is_the_weighted_mean_of_a_published_card_and_not_its_plain_mean(plain: float) -> None:
+def test_the_composite_is_a_published_cards_weighted_mean_where_the_plain_one_is_its_plain_mean(plain: float) -> None:
     weighted, ratings = CARDS[plain]
 
     assert (sum(ratings) / 1_000, card(ratings).composite) == (plain, weighted)

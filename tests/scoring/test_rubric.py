@@ -18,8 +18,8 @@ from tests.scoring.drawn import FINALS, SEEDS, TAUGHT, ballot, case, rubrics
 WORDS = ("very low", "low", "moderate", "high", "very high")
 NAMES = ("plausibility", "evidence", "testability")
 RATINGS = st.lists(st.sampled_from(WORDS), min_size=3, max_size=3)
-# Ten ratings in hundredths, chosen so that their plain and their weighted mean are those of two published score cards,
-# whose own ratings are not published here. Those cards print the weights and show the plain mean.
+# Ten ratings in hundredths, chosen so that their plain and their weighted mean are those of two published score cards;
+# the cards' own ratings are not at hand. Those cards print the weights and show the plain mean.
 CARDS = {
     0.604: (0.6067, (36, 76, 87, 48, 42, 87, 59, 76, 44, 49)),
     0.577: (0.5682, (63, 39, 43, 49, 78, 74, 56, 49, 41, 85)),

@@ -18,10 +18,12 @@ def explained(event: ScoreEvent, earlier: Sequence[ScoreEvent], policies: Mappin
     """The event with its cause, its change and the change's parts, given the hypothesis's events before it, oldest first.
 
     It is compared with the score that stood, or where that is no own one, as to the cause with the latest own. One that
-    does not displace what stood changes nothing. `policies` are those that set a score, by digest.
+    does not displace what stood changes nothing, and a debate that failed is none to compare with. `policies` are those
+    that set a score, by digest.
     """
-    stood = current(earlier)
-    own = stood if stood and stood.basis else _latest_own(earlier)
+    held = [each for each in earlier if each.score.state is not State.FAILED]
+    stood = current(held)
+    own = stood if stood and stood.basis else _latest_own(held)
     if event.basis is None:
         raise ValueError("only the score of a debate has a cause that can be found")
     here = causes(own.basis if own else None, event.basis)
@@ -58,8 +60,7 @@ def _sides(score: Mapping[str, Any]) -> list[tuple[str, float | None]]:
 
 
 def _latest_own(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
-    own = [each for each in events if each.basis and each.score.state is not State.FAILED]
-    return own[-1] if own else None
+    return next((each for each in reversed(events) if each.basis), None)
 
 
 def causes(before: Basis | None, now: Basis) -> tuple[Cause, ...]:

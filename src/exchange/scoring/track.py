@@ -44,10 +44,13 @@ class Track:
             found[at][self.raters[who]] = p
         return found
 
+    def counts(self) -> Places:
+        """How many raters each item has."""
+        return np.bincount(self.item, minlength=len(self.items))
+
     def means(self) -> Numbers:
         """The plain mean of each item's probabilities."""
-        counts = np.bincount(self.item, minlength=len(self.items))
-        return np.bincount(self.item, self.p, len(self.items)) / counts
+        return np.bincount(self.item, self.p, len(self.items)) / self.counts()
 
 
 def track(rows: Iterable[tuple[str, str, float]], truth: Mapping[str, float]) -> Track:

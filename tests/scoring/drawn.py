@@ -1,9 +1,9 @@
 """Cases as tests of scoring draw them: any panel that a debate could leave behind, from the number of a seed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from random import Random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -107,11 +107,11 @@ def alone(of: Case, policy: Policy = COLD) -> Score:
     return scores([of], policy, EDGES)[0]
 
 
-def changed(of: Case, at: int, **what: object) -> Case:
+def changed(of: Case, at: int, **what: Any) -> Case:
     """The case with another ballot in that place."""
     ballots = list(of.ballots)
-    ballots[at] = replace(ballots[at], **what)  # type: ignore[arg-type] # fields of a ballot, by name
-    return replace(of, ballots=tuple(ballots))
+    ballots[at] = ballots[at]._replace(**what)
+    return of._replace(ballots=tuple(ballots))
 
 
 def finals(of: Case) -> list[int]:

@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -56,7 +55,7 @@ def in_hundredths() -> Rubric:
 def card(ratings: Sequence[int]) -> Rated:
     rubric = in_hundredths()
     words = {each.name: str(value) for each, value in zip(rubric.criteria, ratings, strict=True)}
-    return alone([replace(ballot(), ratings=words)], rubric=rubric)
+    return alone([ballot()._replace(ratings=words)], rubric=rubric)
 
 
 def by_hand(panel: Sequence[Ballot], rubric: Rubric) -> Mapping[str, float]:

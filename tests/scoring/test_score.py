@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -38,7 +37,7 @@ def saying(seat: str, when: When, order: str, credence: int | None, others: Sequ
     """The others' ballots, but for the one of that sitting, which says so."""
     there = [each for each in others if (each.seat, each.when, each.order) == (seat, when.value, order)]
     ratings = there[0].ratings if credence is not None else {}
-    return held(tuple(replace(each, credence=credence, ratings=ratings) if each in there else each for each in others))
+    return held(tuple(each._replace(credence=credence, ratings=ratings) if each in there else each for each in others))
 
 
 def with_baseline(*said: int | None) -> Case:
@@ -111,7 +110,7 @@ def test_a_verified_quote_of_the_critic_is_enough() -> None:
 
 
 def test_a_format_that_asks_for_no_quote_is_scored_without() -> None:
-    of = replace(held(panel(*AGREED), verified=0), format=formats()[0].model_copy(update={"verified": 0}))
+    of = held(panel(*AGREED), verified=0)._replace(format=formats()[0].model_copy(update={"verified": 0}))
 
     assert alone(of).state is State.SCORED
 
@@ -214,7 +213,7 @@ def test_without_priors_there_is_neither_prior_nor_shift() -> None:
 
 def test_criteria_that_nobody_rated_are_named() -> None:
     partial = tuple(
-        replace(each, ratings={name: each.ratings[name] for name in ("plausibility", "evidence")})
+        each._replace(ratings={name: each.ratings[name] for name in ("plausibility", "evidence")})
         for each in panel(*AGREED)
     )
 
@@ -231,7 +230,7 @@ def test_judges_who_differ_have_a_greater_spread_than_judges_who_agree() -> None
 
 def test_agreement_comes_from_the_ratings_before_the_debate() -> None:
     apart = [
-        replace(each, ratings=dict.fromkeys(each.ratings, "very low" if each.seat == "judge-1" else "very high"))
+        each._replace(ratings=dict.fromkeys(each.ratings, "very low" if each.seat == "judge-1" else "very high"))
         if each.when == When.PRIOR
         else each
         for each in panel(("m:a", 70), ("m:b", 70))

@@ -180,6 +180,24 @@ def verify(
 
 @app.command()
 @guarded
+def rescore(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A policy, as in 'fitted 2' or cold; the latest by default.")
+    ] = None,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Read the stored verdicts again under the policy: no model is asked.")
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Score what is stored again, and put the policy in force."""
+    from exchange.cli.rescore import run
+
+    run(policy, name, db, json)
+
+
+@app.command()
+@guarded
 def show(
     hypothesis: Name,
     debate: Annotated[

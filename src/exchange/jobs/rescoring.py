@@ -18,6 +18,7 @@ from exchange.domain.policy import Policy
 from exchange.domain.rubric import Rubric
 from exchange.domain.score import Conduct, State
 from exchange.domain.setup import Setup
+from exchange.errors import NotFound
 from exchange.jobs import policies
 from exchange.scoring.ballots import Ballot, Case, conduct
 from exchange.scoring.changes import explained, reread
@@ -47,9 +48,11 @@ def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] =
     """Appends a score event under the policy for every hypothesis whose current score comes from a debate.
 
     The policy is in force from the first event on. What was done when this is stopped stays done, and is skipped the next
-    time. Raises BrokenDigest for a row that is not as it was stored.
+    time. Raises NotFound for a policy that is not stored, BrokenDigest for a row that is not as it was stored.
     """
     done, table, known = Rescored(policy=policy), bands(), policies.known(store)
+    if policy.digest not in known:
+        raise NotFound(f"The policy {policy.title} is not stored. `exchange calibrate` stores what it fits.")
     put_in_force(store, policy.digest)
     with _uncollected(), ThreadPoolExecutor(max_workers=1) as database:
         forms = _Forms(read=lambda debate: database.submit(rescoring.setup, store, debate).result())
@@ -65,6 +68,7 @@ def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] =
                 _count(done, event, table.of)
             on_chunk(done)
         done.rescored += appended.result() if appended else 0
+        on_chunk(done)
     return done
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from exchange.domain.policy import Policy
+from exchange.errors import BrokenDigest
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
@@ -13,8 +14,16 @@ from exchange.store.tables import PolicyInForceRow, PolicyRow
 def stored(store: Store) -> list[Policy]:
     """Every policy that was fitted here, oldest first. Raises BrokenDigest."""
     with store.reading() as transaction:
-        records = transaction.execute(select(col(PolicyRow.record)).order_by(col(PolicyRow.id))).scalars().all()
-    return [read(Policy, record, "A policy") for record in records]
+        rows = transaction.execute(
+            select(col(PolicyRow.record), col(PolicyRow.digest)).order_by(col(PolicyRow.id))
+        ).all()
+    return [_as_stored(read(Policy, record, "A policy"), digest) for record, digest in rows]
+
+
+def _as_stored(policy: Policy, digest: str) -> Policy:
+    if policy.digest != digest:
+        raise BrokenDigest(f"The policy {policy.title} was changed after it was stored: its digest does not fit.")
+    return policy
 
 
 def add(transaction: Transaction, policy: Policy) -> None:

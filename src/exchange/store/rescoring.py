@@ -52,7 +52,7 @@ def setup(store: Store, debate: str) -> Setup:
     """What the debate was begun with. Raises BrokenDigest."""
     wanted = select(col(DebateRow.record), col(DebateRow.digest)).where(col(DebateRow.id) == debate)
     with store.reading() as transaction:
-        record, expected = transaction.execute(wanted).tuples().one()
+        record, expected = transaction.execute(wanted).one()
     return read(Setup, record, f"The setup of {debate}", expected)
 
 
@@ -141,7 +141,7 @@ def _names(transaction: Transaction, after: str) -> list[str]:
 
 def _current(transaction: Transaction, first: str, last: str) -> dict[str, int]:
     """Hypothesis -> the number of its current event, of those in the range."""
-    return dict(transaction.execute(_RISING, {"after": first, "last": last}).tuples().all())
+    return dict(row for row in transaction.execute(_RISING, {"after": first, "last": last}).all())
 
 
 def _stood(transaction: Transaction, names: Sequence[str]) -> list[Stood]:

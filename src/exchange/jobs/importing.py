@@ -10,6 +10,7 @@ from exchange.domain.page import Listed, Page
 from exchange.domain.score import Score, State
 from exchange.errors import InputError
 from exchange.jobs.files import HypothesisRow, read_rows
+from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
 from exchange.linking.targets import resolve
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import decode
@@ -38,15 +39,24 @@ class _File:
     path: Path
     page: Page | None
     rows: Sequence[HypothesisRow] = ()
+    debates: Sequence[Transcript] = ()
 
 
 def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
     """Stores what `read_files` read; names that more than one entity bears are reported, not guessed."""
-    outcomes = [
-        _import_page(store, file.path, file.page) if file.page else _import_rows(store, file.path, file.rows)
-        for file in files
-    ]
-    return outcomes + _link_targets(store)
+    return [_import_file(store, file) for file in files] + _link_targets(store)
+
+
+def _import_file(store: Store, file: _File) -> Imported:
+    if file.page:
+        return _import_page(store, file.path, file.page)
+    return _import_debates(store, file) if file.debates else _import_rows(store, file.path, file.rows)
+
+
+def _import_debates(store: Store, file: _File) -> Imported:
+    new = import_transcripts(store, file.debates)
+    said = f"{len(file.debates)} debates, {new} of them new" if new else f"{len(file.debates)} debates: nothing changed"
+    return Imported(path=str(file.path), changed=new > 0, said=said)
 
 
 def read_files(paths: Sequence[Path]) -> list[_File]:
@@ -83,6 +93,8 @@ def _read(path: Path) -> _File:
     if kind not in _PAGES | _JSON_LINES | {_CSV}:
         raise InputError(f"{path} is neither a page (.md, .txt) nor a file of hypotheses (.jsonl, .csv).")
     text = decode(content, str(path))
+    if path.name.lower().endswith(SUFFIX):
+        return _File(path=path, page=None, debates=read_transcripts(text, str(path)))
     if kind in _JSON_LINES or kind == _CSV:
         return _File(path=path, page=None, rows=read_rows(text, str(path), kind == _CSV))
     return _File(path=path, page=parse(text, path.stem))

@@ -2,7 +2,7 @@
 
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -153,6 +153,26 @@ def show(
     from exchange.cli.show import run
 
     run(hypothesis, debate, db, json)
+
+
+@app.command()
+@guarded
+def resolve(
+    hypothesis: Name,
+    resolution: Annotated[
+        Literal["supported", "refuted", "retracted"],
+        typer.Argument(metavar="supported|refuted|retracted", help="What became of the hypothesis in the world."),
+    ],
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="Who says so: a PMID, a DOI, a link, or words.")
+    ],
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Note what became of a hypothesis in the world: what calibration learns from."""
+    from exchange.cli.resolve import run
+
+    run(hypothesis, resolution, source, db, json)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from exchange.domain.identity import hypothesis_id
 from exchange.domain.score import Score
 from exchange.domain.verdict import Sitting, Unscored, Verdict, When
 from exchange.jobs.showing import DebateView, View, view
+from exchange.pages.words import outcome
 from exchange.store.engine import open_store
 
 
@@ -36,7 +37,9 @@ def lines(seen: View) -> Iterator[str]:
     yield f"Score: {standing(seen.standing)}"
     if seen.standing.caution:
         yield f"  {seen.standing.caution}"
-    if seen.current and not seen.current.imported:
+    if seen.standing.outcome:
+        yield f"  {outcome(seen.standing.outcome)}"
+    if seen.current and seen.current.basis and not seen.current.imported:
         yield from _score(seen.current.score)
     yield from _history(seen)
     if seen.debate:
@@ -69,7 +72,7 @@ def _history(seen: View) -> Iterator[str]:
     yield f"Score events: {len(seen.events)}"
     for event in seen.events:
         number = event.score.state.value if event.score.value is None else f"{event.score.value:.2f}"
-        origin = event.debate or event.origin
+        origin = event.debate or event.origin or (event.outcome and event.outcome.source)
         mark = " (demonstration)" if event.demonstration else ""
         yield f"  {event.at[:19]}  {number}  {event.cause}{mark}  {origin}"
 

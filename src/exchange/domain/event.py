@@ -97,10 +97,12 @@ class ScoreEvent(Noun):
 
         A number from a full debate stands above all, and so does a withdrawal; a demonstration never displaces it, nor
         does a debate that gave no number; an imported score gives way to the first own debate that has something to
-        say. A re-roll within noise displaces nothing.
+        say. A re-roll within noise displaces nothing, and an outcome without any score gives way to everything.
         """
         has_number = self.score.value is not None
         if self.score.state is State.FAILED or self.within_noise:
+            return 0
+        if self.cause is Cause.OUTCOME and self.debate is None and not has_number:
             return 0
         if self.cause is Cause.WITHDRAWN:
             return 6
@@ -113,6 +115,12 @@ class ScoreEvent(Noun):
         return 6 if has_number else 5
 
 
+# What says what became of a hypothesis in the world. Such an event has the score that stands from then on.
+SAID_OF_THE_WORLD = (Cause.OUTCOME, Cause.WITHDRAWN)
+
+
 def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
-    """The one of a hypothesis's events, oldest first, that is its score."""
-    return max(enumerate(events), key=lambda each: (each[1].standing, each[0]), default=(0, None))[1]
+    """The one of a hypothesis's events, oldest first, that is its score: none that is older than the latest outcome."""
+    said = [place for place, event in enumerate(events) if event.cause in SAID_OF_THE_WORLD]
+    counting = events[said[-1] :] if said else events
+    return max(enumerate(counting), key=lambda each: (each[1].standing, each[0]), default=(0, None))[1]

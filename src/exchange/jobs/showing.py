@@ -71,8 +71,9 @@ def view(store: Store, name: str, settings: Settings, debate: str | None = None)
 def standings(store: Store, settings: Settings) -> list[RelatedHypothesis]:
     """Every hypothesis as pages show it, best first, demonstrations behind the others, those without a number last."""
     current, imported, table = scores.current(store), scores.imported_values(store), bands()
+    outcomes = scores.outcomes(store)
     items = [
-        shown(each, current.get(each.id), imported.get(each.id, ()), (), settings.site, table)
+        shown(each, current.get(each.id), imported.get(each.id, ()), (), settings.site, table, outcomes.get(each.id))
         for each in hypotheses.every(store)
     ]
     return sorted(items, key=best_first)
@@ -94,7 +95,8 @@ def _standing(
     store: Store, hypothesis: Hypothesis, current: ScoreEvent | None, settings: Settings
 ) -> RelatedHypothesis:
     imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id, [])
-    return shown(hypothesis, current, imported, (), settings.site, bands())
+    outcome = scores.outcomes(store, (hypothesis.id,)).get(hypothesis.id)
+    return shown(hypothesis, current, imported, (), settings.site, bands(), outcome)
 
 
 def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.config import Settings, bands, settings
 from exchange.domain.bands import Band, Bands
-from exchange.domain.event import ScoreEvent
+from exchange.domain.event import Outcome, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.errors import BrokenDigest, ExchangeError
@@ -25,7 +25,8 @@ class RelatedHypothesis(Noun):
     `neighbour` is the word of the band that an open score may belong to instead.
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
-    `replaced` is the imported score that an own debate has taken the place of.
+    `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the
+    hypothesis in the world, whatever its score.
     """
 
     id: str
@@ -46,6 +47,7 @@ class RelatedHypothesis(Noun):
     debate: str | None
     at: str | None
     replaced: float | None
+    outcome: Outcome | None = None
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -116,10 +118,10 @@ def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
     imported = scores.imported_values(store, tuple(reasons))
     found = list(_whole(store, tuple(reasons)))
     items = [
-        shown(each, event, imported.get(each.id, ()), tuple(dict.fromkeys(reasons[each.id])), site, table)
-        for each, event in found
+        shown(each, event, imported.get(each.id, ()), tuple(dict.fromkeys(reasons[each.id])), site, table, outcome)
+        for each, event, outcome in found
     ]
-    whole = {each.id for each, _ in found}
+    whole = {each.id for each, _, _ in found}
     return Related(
         slug=slug,
         hypotheses=tuple(sorted(items, key=best_first)),
@@ -127,10 +129,14 @@ def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
     )
 
 
-def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None]]:
-    """Each hypothesis with its current score; those that are damaged are logged and left out."""
+def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None, ScoreEvent | None]]:
+    """Each hypothesis with its current score and its outcome; those that are damaged are logged and left out."""
     try:
-        found, events = hypotheses.some(store, names), scores.current(store, names)
+        found, events, outcomes = (
+            hypotheses.some(store, names),
+            scores.current(store, names),
+            scores.outcomes(store, names),
+        )
     except BrokenDigest as error:
         if len(names) == 1:
             _log.warning("%s: %s", names[0], error)
@@ -139,7 +145,7 @@ def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, S
             yield from _whole(store, (name,))
         return
     for each in found.values():
-        yield each, events.get(each.id)
+        yield each, events.get(each.id), outcomes.get(each.id)
 
 
 def shown(
@@ -149,8 +155,9 @@ def shown(
     reasons: tuple[str, ...],
     site: str,
     table: Bands,
+    outcome: ScoreEvent | None = None,
 ) -> RelatedHypothesis:
-    """One hypothesis with its current score, as pages show it."""
+    """One hypothesis with its current score, and the event of its outcome, as pages show it."""
     score = event.score if event else None
     value = score.value if score else None
     return RelatedHypothesis(
@@ -172,6 +179,7 @@ def shown(
         debate=event.debate if event else None,
         at=event.at if event else None,
         replaced=_replaced(event, imported),
+        outcome=outcome.outcome if outcome else None,
     )
 
 

@@ -1,6 +1,6 @@
 """What a reader is told about a score, in plain sentences."""
 
-from exchange.domain.event import ScoreEvent
+from exchange.domain.event import Cause, Outcome, ScoreEvent
 from exchange.domain.score import State
 
 _EMBEDDED = "local:smollm2"
@@ -10,6 +10,7 @@ STATES = {
     State.FAILED: "The debate could not be held.",
 }
 IMPORTED = "Imported, not checked here"
+WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 NONE = "No hypothesis is known to concern this page."
 
@@ -18,6 +19,8 @@ def caution(event: ScoreEvent | None) -> str:
     """What a reader must not miss; empty where there is nothing."""
     if event is None:
         return ""
+    if event.cause is Cause.WITHDRAWN:
+        return WITHDRAWN
     if event.imported:
         return f"{IMPORTED}: given by {event.origin}."
     said = [_demonstration(event)] if event.demonstration else []
@@ -26,6 +29,11 @@ def caution(event: ScoreEvent | None) -> str:
     elif event.score.state is State.CONTESTED:
         said.append(STATES[State.CONTESTED])
     return " ".join(said)
+
+
+def outcome(said: Outcome | None) -> str:
+    """What became of the hypothesis in the world, and who says so; empty where nothing is known."""
+    return f"Outcome: {said.resolution.value}, according to {said.source}." if said else ""
 
 
 def _demonstration(event: ScoreEvent) -> str:

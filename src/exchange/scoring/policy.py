@@ -22,3 +22,5 @@ _FIRST = Policy(
 COLD = _FIRST.model_copy(update={"version": "2", "correlation": 0.2})
 SHIPPED = {policy.digest: policy for policy in (_FIRST, COLD)}
 IMPORTED = "imported"
+# Where there are no verdicts that a policy could have made a score of.
+NONE = "none"

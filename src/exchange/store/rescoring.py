@@ -21,7 +21,7 @@ class Stood:
     """A current score that a debate stands behind: its number, and the debate's rows as they lie there.
 
     `verdicts` have seat, model, when, order, record and digest; `setup` has record and digest; `turns` are there only
-    for a score that was stored before scores counted what can be checked of them.
+    for a score that does not count what can be checked of them.
     """
 
     number: int
@@ -63,7 +63,7 @@ def _names(transaction: Transaction, after: str) -> list[str]:
 def _current(transaction: Transaction, names: Sequence[str]) -> dict[str, int]:
     """Hypothesis -> the number of its current event."""
     wanted = select(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.id)).where(
-        col(ScoreEventRow.hypothesis_id).in_(names)
+        col(ScoreEventRow.hypothesis_id).in_(names), scores.counts()
     )
     rising = wanted.order_by(col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.standing), col(ScoreEventRow.id))
     return {row.hypothesis_id: row.id for row in transaction.execute(rising)}
@@ -79,9 +79,7 @@ def _stood(transaction: Transaction, names: Sequence[str]) -> list[Stood]:
         for row in transaction.execute(wanted.order_by(col(ScoreEventRow.hypothesis_id)))
     }
     debates = [event.debate for event in events.values() if event.debate]
-    uncounted = [
-        event.debate for event in events.values() if event.debate and "conduct" not in event.score.model_fields_set
-    ]
+    uncounted = [event.debate for event in events.values() if event.debate and not event.score.conduct]
     setups = _by_debate(transaction, DebateRow, "id", debates, ("record", "digest"))
     verdicts = _by_debate(
         transaction, VerdictRow, "debate_id", debates, ("seat", "model", "when", "order", "record", "digest")

@@ -33,10 +33,14 @@ def section(related: Related) -> str:
 def _item(item: RelatedHypothesis) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    mark = " · demonstration" if item.demonstration else ""
-    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{mark}"]
+    marks = [" · demonstration"] if item.demonstration else []
+    if item.outcome:
+        marks.append(f" · {item.outcome.resolution}")
+    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{''.join(marks)}"]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
+    if item.outcome:
+        lines.append(f"  {escaped(words.outcome(item.outcome))}")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
     curated = " AI debate, not curated." if item.debate else ""

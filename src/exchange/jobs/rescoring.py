@@ -1,29 +1,21 @@
 """Stored verdicts under another policy: new score events, and no model is asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from exchange.config import bands
-from exchange.domain.debate import Turn
 from exchange.domain.event import Cause, ScoreEvent
-from exchange.domain.format import Format
-from exchange.domain.identity import digest
 from exchange.domain.policy import Policy
-from exchange.domain.rubric import Rubric
 from exchange.domain.score import State
-from exchange.errors import BrokenDigest
 from exchange.jobs import policies
-from exchange.scoring.ballots import Ballot, Case, conduct
+from exchange.jobs.cases import Forms, case
 from exchange.scoring.changes import explained
 from exchange.scoring.score import scores
 from exchange.store import rescoring
 from exchange.store.clock import now
 from exchange.store.engine import Store
 from exchange.store.policies import put_in_force
-from exchange.store.records import read
 from exchange.store.rescoring import Stood
 
 
@@ -45,7 +37,7 @@ def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] =
     The policy is in force from the first event on. What was done when this is stopped stays done, and is skipped the next
     time. Raises BrokenDigest for a row that is not as it was stored.
     """
-    table, known, forms = bands(), policies.known(store), _Forms()
+    table, known, forms = bands(), policies.known(store), Forms()
     put_in_force(store, policy.digest)
     done = Rescored(policy=policy)
     for chunk in rescoring.chunks(store):
@@ -61,10 +53,10 @@ def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] =
 
 
 def _events(
-    due: list[Stood], policy: Policy, edges: dict[str, float], known: dict[str, Policy], forms: "_Forms"
+    due: list[Stood], policy: Policy, edges: dict[str, float], known: dict[str, Policy], forms: Forms
 ) -> list[tuple[int, ScoreEvent]]:
     held = [each for each in due if each.event.score.state is not State.FAILED]
-    results = scores([_case(each, forms) for each in held], policy, edges)
+    results = scores([case(each, forms) for each in held], policy, edges)
     at = now()
     events = []
     for each, result in zip(held, results, strict=True):
@@ -83,58 +75,6 @@ def _events(
         )
         events.append((each.number, explained(event, (stood,), known)))
     return events
-
-
-def _case(stood: Stood, forms: "_Forms") -> Case:
-    event = stood.event
-    format, rubric = forms.read(_checked(stood.setup, f"The setup of {event.debate}"))
-    counted = event.score.conduct or conduct(
-        read(Turn, row.record, f"A turn of {event.debate}", row.digest) for row in stood.turns
-    )
-    return Case(
-        ballots=tuple(_ballot(row, f"A verdict of {event.debate}") for row in stood.verdicts),
-        conduct=counted,
-        format=format,
-        rubric=rubric,
-        demonstration=event.demonstration,
-    )
-
-
-def _ballot(row: Any, what: str) -> Ballot:
-    said = _checked(row, what)
-    return Ballot(
-        seat=row.seat,
-        model=row.model,
-        when=row.when,
-        order=row.order,
-        credence=said.get("credence"),
-        ratings={each["criterion"]: each["rating"] for each in said.get("ratings", ())},
-    )
-
-
-def _checked(row: Any, what: str) -> dict[str, Any]:
-    if digest(row.record) != row.digest:
-        raise BrokenDigest(
-            f"{what} was changed after it was stored: its digest does not fit. See `exchange verify --all`."
-        )
-    found: dict[str, Any] = orjson.loads(row.record)
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Forms:
-    """Formats and rubrics of setups, each read once."""
-
-    formats: dict[bytes, Format] = field(default_factory=dict)
-    rubrics: dict[bytes, Rubric] = field(default_factory=dict)
-
-    def read(self, setup: dict[str, Any]) -> tuple[Format, Rubric]:
-        format, rubric = orjson.dumps(setup["format"]), orjson.dumps(setup["rubric"])
-        if format not in self.formats:
-            self.formats[format] = Format.from_json(format)
-        if rubric not in self.rubrics:
-            self.rubrics[rubric] = Rubric.from_json(rubric)
-        return self.formats[format], self.rubrics[rubric]
 
 
 def _count(done: Rescored, event: ScoreEvent, band: Callable[[float], Any]) -> None:

@@ -36,10 +36,15 @@ _CONDUCT = (Conduct(role=Role.PROPOSER, arguments=3, verified=3, misquoted=0, un
 def fill(path: Path, hypotheses: int, seed: int = 0) -> None:
     """Makes a store with so many hypotheses, each with a debate of six verdicts on ten criteria and a score."""
     store = open_store(path, create=True)
+    write(store, hypotheses, seed)
+    store.close()
+
+
+def write(store: Store, hypotheses: int, seed: int = 0) -> None:
+    """Puts so many of them into an empty store."""
     drawn = _hypotheses(hypotheses, random.Random(seed))
     while part := list(islice(drawn, _AT_ONCE)):
         _write(store, part)
-    store.close()
 
 
 def _write(store: Store, part: list[tuple[Setup, list[Verdict]]]) -> None:

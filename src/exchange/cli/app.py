@@ -2,7 +2,7 @@
 
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -224,6 +224,61 @@ def history(
     from exchange.cli.history import run
 
     run(hypothesis, svg, db, json)
+
+
+@app.command()
+@guarded
+def resolve(
+    hypothesis: Name,
+    resolution: Annotated[
+        Literal["supported", "refuted", "retracted"],
+        typer.Argument(metavar="supported|refuted|retracted", help="What became of the hypothesis in the world."),
+    ],
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="Who says so: a PMID, a DOI, a link, or words.")
+    ],
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Note what became of a hypothesis in the world: what calibration learns from."""
+    from exchange.cli.resolve import run
+
+    run(hypothesis, resolution, source, db, json)
+
+
+@app.command()
+@guarded
+def calibrate(
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE.csv", help="Learn from verdicts of a file: columns item, rater, p, truth."
+        ),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option("--test", metavar="OTHER.csv", help="Measure the fit on another file.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Only the files' rows that have it.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(metavar="N", min=2, help="Cross-validation by item in so many folds.  [default: 5]")
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="So many times, folded anew.  [default: 5]")
+    ] = None,
+    demonstrations: Annotated[
+        bool, typer.Option("--demonstrations", help="Learn from demonstrations too: the policy is a trial.")
+    ] = False,
+    svg: Annotated[Path | None, typer.Option(metavar="PATH", help="Draw how reliable the probabilities are.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and store nothing.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Learn judges' weights and a calibration from outcomes, measure them, and store them as a policy."""
+    from exchange.cli.calibrate import run
+
+    run(source, test, where or [], folds, repeats, demonstrations, svg, dry_run, db, json)
 
 
 @app.command()

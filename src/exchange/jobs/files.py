@@ -35,8 +35,8 @@ class HypothesisRow(Noun):
     @classmethod
     def _on_one_line(cls, value: Any) -> Any:
         if isinstance(value, tuple):
-            return tuple(_line(each) for each in value)
-        return _line(value) if value is not None else None
+            return tuple(one_line(each) for each in value)
+        return one_line(value) if value is not None else None
 
     @field_validator("score")
     @classmethod
@@ -55,8 +55,8 @@ class HypothesisRow(Noun):
         return Hypothesis(id=name, title=self.title.strip(), statement=self.statement, targets=self.targets)
 
 
-def _line(text: str) -> str:
-    """The words on one line, without characters that nobody sees."""
+def one_line(text: str) -> str:
+    """The words on one line, without characters that nobody sees. Raises ValueError where none are left."""
     line = " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
     if not line:
         raise ValueError("there are no words in it")

@@ -4,31 +4,24 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from exchange.config import bands
-from exchange.domain.debate import Turn
 from exchange.domain.event import Cause, ScoreEvent
-from exchange.domain.format import Format
 from exchange.domain.policy import Policy
-from exchange.domain.rubric import Rubric
-from exchange.domain.score import Conduct, State
-from exchange.domain.setup import Setup
+from exchange.domain.score import State
 from exchange.errors import NotFound
 from exchange.jobs import policies
-from exchange.scoring.ballots import Ballot, Case, conduct
+from exchange.jobs.cases import Forms, case
 from exchange.scoring.changes import explained, reread
 from exchange.scoring.score import fields
 from exchange.store import rescoring
 from exchange.store.clock import now
 from exchange.store.engine import Store
 from exchange.store.policies import put_in_force
-from exchange.store.records import fields as as_stored
-from exchange.store.records import read
 from exchange.store.rescoring import Record, Stood
 
 
@@ -55,7 +48,7 @@ def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] =
         raise NotFound(f"The policy {policy.title} is not stored. `exchange calibrate` stores what it fits.")
     put_in_force(store, policy.digest)
     with _uncollected(), ThreadPoolExecutor(max_workers=1) as database:
-        forms = _Forms(read=lambda debate: database.submit(rescoring.setup, store, debate).result())
+        forms = Forms(read=lambda debate: database.submit(rescoring.setup, store, debate).result())
         under = _Under(policy=policy, digest=policy.digest, known=known, forms=forms)
         appended: Future[int] | None = None
         for chunk in _ahead(rescoring.chunks(store), database):
@@ -92,23 +85,12 @@ class _Under:
     policy: Policy
     digest: str
     known: Mapping[str, Policy]
-    forms: "_Forms"
+    forms: Forms
 
     def events(self, due: Sequence[Stood], edges: Mapping[str, float]) -> list[tuple[int, Record]]:
         """The new event of each, with the number of the one that stood."""
-        results, at = fields([self._case(each) for each in due], self.policy, edges), now()
+        results, at = fields([case(each, self.forms) for each in due], self.policy, edges), now()
         return [(each.number, self._event(each.event, result, at)) for each, result in zip(due, results, strict=True)]
-
-    def _case(self, stood: Stood) -> Case:
-        format, rubric = self.forms.of(stood.event)
-        counted = stood.event["score"].get("conduct")
-        return Case(
-            ballots=tuple([_ballot(*row) for row in stood.verdicts]),
-            conduct=_conduct(orjson.dumps(counted)) if counted else conduct(_turns(stood)),
-            format=format,
-            rubric=rubric,
-            demonstration=stood.event["demonstration"],
-        )
 
     def _event(self, stood: Record, result: Record, at: str) -> Record:
         event = stood | dict(
@@ -131,37 +113,6 @@ class _Under:
 
 def _noun(event: Record) -> ScoreEvent:
     return ScoreEvent.from_json(orjson.dumps(event, default=lambda noun: noun.model_dump(mode="json")))
-
-
-def _ballot(debate: str, seat: str, model: str, when: str, order: str, record: str, digest: str) -> Ballot:
-    said = as_stored(record, f"A verdict of {debate}", digest)
-    ratings = {each["criterion"]: each["rating"] for each in said.get("ratings", ())}
-    return Ballot(seat, model, when, order, said.get("credence"), ratings)
-
-
-def _turns(stood: Stood) -> Iterator[Turn]:
-    for debate, record, digest in stood.turns:
-        yield read(Turn, record, f"A turn of {debate}", digest)
-
-
-@lru_cache(maxsize=1_000)
-def _conduct(record: bytes) -> tuple[Conduct, ...]:
-    return tuple(Conduct.from_json(orjson.dumps(side)) for side in orjson.loads(record))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Forms:
-    """Formats and rubrics by their digests in a score's basis: each is read once, from a debate that was held with them."""
-
-    read: Callable[[str], Setup]
-    known: dict[tuple[str, str], tuple[Format, Rubric]] = field(default_factory=dict)
-
-    def of(self, event: Record) -> tuple[Format, Rubric]:
-        key = event["basis"]["models"], event["basis"]["rubric"]
-        if key not in self.known:
-            setup = self.read(event["debate"])
-            self.known[key] = setup.format, setup.rubric
-        return self.known[key]
 
 
 def _count(done: Rescored, event: Record, band: Callable[[float], Any]) -> None:

@@ -35,11 +35,21 @@ def rows(store: Store, settings: Settings, exact: bool = False) -> list[Row]:
     rubric and format too, which takes some milliseconds for each. Raises BrokenDigest.
     """
     current, imported, table = scores.current(store), scores.imported_values(store), bands()
+    said = scores.outcomes(store)
     unfinished = {hypothesis: debate for debate, hypothesis in debates.unfinished(store)}
     ranking = Ranking(store)
     return [
         _row(
-            shown(each, current.get(each.id), imported.get(each.id, ()), (), settings.site, table, changed),
+            shown(
+                each,
+                current.get(each.id),
+                imported.get(each.id, ()),
+                (),
+                settings.site,
+                table,
+                changed,
+                said.get(each.id),
+            ),
             current.get(each.id),
             ranking.of(each),
             unfinished.get(each.id),

@@ -6,7 +6,7 @@ from typing import Any
 
 from exchange.config import Settings, bands, settings
 from exchange.domain.bands import Band, Bands
-from exchange.domain.event import ScoreEvent
+from exchange.domain.event import Outcome, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
@@ -27,8 +27,9 @@ class RelatedHypothesis(Noun):
     `neighbour` is the word of the band that an open score may belong to instead.
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
-    `replaced` is the imported score that an own debate has taken the place of. `out_of_date` names the parts of the basis
-    that differ today, as far as they were compared.
+    `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the hypothesis
+    in the world, whatever its score. `out_of_date` names the parts of the basis that differ today, as far as they were
+    compared.
     """
 
     id: str
@@ -49,6 +50,7 @@ class RelatedHypothesis(Noun):
     debate: str | None
     at: str | None
     replaced: float | None
+    outcome: Outcome | None = None
     uncalibrated: bool = False
     out_of_date: tuple[str, ...] = ()
 
@@ -150,10 +152,11 @@ def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
             site,
             table,
             out_of_date(each, event, policy),
+            outcome,
         )
-        for each, event in found
+        for each, event, outcome in found
     ]
-    whole = {each.id for each, _ in found}
+    whole = {each.id for each, _, _ in found}
     return Related(
         slug=slug,
         hypotheses=tuple(sorted(items, key=best_first)),
@@ -161,10 +164,14 @@ def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
     )
 
 
-def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None]]:
-    """Each hypothesis with its current score; those that are damaged are logged and left out."""
+def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None, ScoreEvent | None]]:
+    """Each hypothesis with its current score and its outcome; those that are damaged are logged and left out."""
     try:
-        found, events = hypotheses.some(store, names), scores.current(store, names)
+        found, events, outcomes = (
+            hypotheses.some(store, names),
+            scores.current(store, names),
+            scores.outcomes(store, names),
+        )
     except BrokenDigest as error:
         if len(names) == 1:
             _log.warning("%s: %s", names[0], error)
@@ -173,7 +180,7 @@ def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, S
             yield from _whole(store, (name,))
         return
     for each in found.values():
-        yield each, events.get(each.id)
+        yield each, events.get(each.id), outcomes.get(each.id)
 
 
 def shown(
@@ -184,8 +191,12 @@ def shown(
     site: str,
     table: Bands,
     changed: tuple[str, ...] = (),
+    outcome: ScoreEvent | None = None,
 ) -> RelatedHypothesis:
-    """One hypothesis with its current score, as pages show it; `changed` are the parts of its basis that differ today."""
+    """One hypothesis with its current score, and the event of its outcome, as pages show it.
+
+    `changed` are the parts of its basis that differ today.
+    """
     score = event.score if event else None
     value = score.value if score else None
     return RelatedHypothesis(
@@ -209,6 +220,7 @@ def shown(
         replaced=_replaced(event, imported),
         uncalibrated=event is not None and _uncalibrated(event),
         out_of_date=changed,
+        outcome=outcome.outcome if outcome else None,
     )
 
 

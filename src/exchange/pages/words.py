@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
-from exchange.domain.event import ScoreEvent
+from exchange.domain.event import Cause, Outcome, ScoreEvent
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
 
@@ -41,6 +41,7 @@ PARTS = {
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
 LEGEND = "What the words mean:"
+WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 NONE = "No hypothesis is known to concern this page."
 
@@ -61,6 +62,8 @@ def caution(event: ScoreEvent | None) -> str:
     """What a reader must not miss; empty where there is nothing."""
     if event is None:
         return ""
+    if event.cause is Cause.WITHDRAWN:
+        return WITHDRAWN
     if event.imported:
         return f"{IMPORTED}: given by {event.origin}."
     said = [_demonstration(event)] if event.demonstration else []
@@ -69,6 +72,11 @@ def caution(event: ScoreEvent | None) -> str:
     elif event.score.state is State.CONTESTED:
         said.append(STATES[State.CONTESTED])
     return " ".join(said)
+
+
+def outcome(said: Outcome | None) -> str:
+    """What became of the hypothesis in the world, and who says so; empty where nothing is known."""
+    return f"Outcome: {said.resolution.value}, according to {said.source}." if said else ""
 
 
 def _demonstration(event: ScoreEvent) -> str:

@@ -33,4 +33,6 @@ def fields(text: str, what: str, expected: str) -> dict[str, Any]:
 
 def _as_stored(text: str, what: str, expected: str | None) -> None:
     if expected is not None and digest(text) != expected:
-        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")
+        raise BrokenDigest(
+            f"{what} was changed after it was stored: its digest does not fit. See `exchange verify --all`."
+        )

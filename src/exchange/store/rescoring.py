@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import BindParameter, bindparam, insert, select
 from sqlmodel import col
 
-from exchange.domain.event import Cause, standing
+from exchange.domain.event import SAID_OF_THE_WORLD, Cause, standing
 from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 from exchange.domain.score import State
@@ -26,7 +26,7 @@ class Stood:
     """A current score that a debate stands behind: its number, its record, and the debate's rows as they lie there.
 
     `verdicts` are debate, seat, model, when, order, record and digest; `turns`, debate, record and digest, are there only
-    for a score that was stored before scores counted what can be checked of them.
+    for a score that does not count what can be checked of them.
     """
 
     number: int
@@ -99,6 +99,7 @@ def _standing(event: Record) -> int:
         Cause(event["cause"]),
         State(score["state"]),
         score.get("value") is not None,
+        event["debate"] is not None,
         event["origin"] is not None,
         event["demonstration"],
         event["full_format"],
@@ -115,10 +116,10 @@ _LAST: BindParameter[str] = bindparam("last")
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _EVENT_OF = col(ScoreEventRow.hypothesis_id)
 _NAMES = select(_EVENT_OF).where(_EVENT_OF > _AFTER).distinct().order_by(_EVENT_OF).limit(_CHUNK)
-_RISING = (
-    select(_EVENT_OF, col(ScoreEventRow.id))
+_STANDINGS = (
+    select(_EVENT_OF, col(ScoreEventRow.id), col(ScoreEventRow.standing), col(ScoreEventRow.cause))
     .where(_EVENT_OF.between(_AFTER, _LAST))
-    .order_by(_EVENT_OF, col(ScoreEventRow.standing), col(ScoreEventRow.id))
+    .order_by(_EVENT_OF, col(ScoreEventRow.id))
 )
 _EVENTS = (
     select(col(ScoreEventRow.debate_id), col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest))
@@ -140,8 +141,12 @@ def _names(transaction: Transaction, after: str) -> list[str]:
 
 
 def _current(transaction: Transaction, first: str, last: str) -> dict[str, int]:
-    """Hypothesis -> the number of its current event, of those in the range."""
-    return dict(row for row in transaction.execute(_RISING, {"after": first, "last": last}).all())
+    """Hypothesis -> the number of its current event, of those in the range, by the rule of `domain.event.current`."""
+    best: dict[str, tuple[int, int]] = {}
+    for name, number, stands, cause in transaction.execute(_STANDINGS, {"after": first, "last": last}).all():
+        if cause in SAID_OF_THE_WORLD or stands >= best.get(name, (0, 0))[0]:
+            best[name] = (stands, number)
+    return {name: number for name, (_, number) in best.items()}
 
 
 def _stood(transaction: Transaction, names: Sequence[str]) -> list[Stood]:
@@ -152,7 +157,7 @@ def _stood(transaction: Transaction, names: Sequence[str]) -> list[Stood]:
         if debate
     }
     verdicts = _by_debate(transaction, _VERDICTS, list(events))
-    turns = _by_debate(transaction, _TURNS, [name for name in events if "conduct" not in events[name][1]["score"]])
+    turns = _by_debate(transaction, _TURNS, [name for name in events if not events[name][1]["score"].get("conduct")])
     return [
         Stood(
             number=number,

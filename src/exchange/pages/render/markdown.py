@@ -35,10 +35,13 @@ def section(related: Related) -> str:
 def _item(item: RelatedHypothesis) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    marks = "".join(f" · {mark}" for mark in item.marks)
+    said = [*item.marks, *([item.outcome.resolution.value] if item.outcome else [])]
+    marks = "".join(f" · {mark}" for mark in said)
     lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{marks}"]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
+    if item.outcome:
+        lines.append(f"  {escaped(words.outcome(item.outcome))}")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
     curated = " AI debate, not curated." if item.debate else ""

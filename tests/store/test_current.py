@@ -66,8 +66,8 @@ def test_an_event_that_is_no_longer_current_is_not_scored_again(example_store: S
 
     assert (
         withdrawn.cause,
-        rescoring.append(example_store, [(1, orjson.loads(later.to_json()))]),
-        rescoring.append(example_store, [(2, orjson.loads(later.to_json()))]),
+        rescoring.append(example_store, [(1, rescoring.row(orjson.loads(later.to_json())))]),
+        rescoring.append(example_store, [(2, rescoring.row(orjson.loads(later.to_json())))]),
     ) == (
         Cause.WITHDRAWN,
         0,

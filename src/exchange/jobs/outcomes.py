@@ -51,8 +51,8 @@ def known(store: Store, demonstrations: bool = False) -> Known:
     said = {name: event.outcome for name, event in scores.outcomes(store).items() if event.outcome}
     gathered = _Gathered(outcomes=said, demonstrations=demonstrations)
     forms = Forms(read=lambda debate: rescoring.setup(store, debate))
-    for chunk in rescoring.chunks(store):
-        gathered.take(chunk, forms)
+    for first, last in rescoring.spans(store):
+        gathered.take(rescoring.stood(store, first, last), forms)
     left_out = gathered.left_out()
     if not gathered.truth:
         raise InputError(_nothing(left_out))
@@ -80,9 +80,9 @@ class _Gathered:
     units: Units = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
 
-    def take(self, chunk: Sequence[Stood], forms: Forms) -> None:
+    def take(self, span: Sequence[Stood], forms: Forms) -> None:
         cases = []
-        for each in chunk:
+        for each in span:
             if each.event["demonstration"] and not self.demonstrations:
                 self.reasons[each.event["hypothesis"]] = _DEMONSTRATION
                 continue

@@ -10,7 +10,7 @@ from exchange.config import bands
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.policy import Policy
 from exchange.domain.score import Score, State
-from exchange.errors import BrokenDigest
+from exchange.errors import BrokenDigest, NotFound
 from exchange.jobs import policies as known
 from exchange.jobs.rescoring import Rescored, rescore
 from exchange.jobs.verify import verify
@@ -255,3 +255,31 @@ def test_a_debate_that_failed_is_left_as_it_is(example_store: Store) -> None:
 
 def test_an_empty_store_has_nothing_to_rescore(store: Store) -> None:
     assert rescore(store, FIRST) == Rescored(policy=FIRST)
+
+
+def test_other_processes_give_the_same_rows_as_this_one(full: Store, made: Path, tmp_path: Path) -> None:
+    shutil.copy(made, tmp_path / "apart.db")
+    apart = open_store(tmp_path / "apart.db")
+    know(apart, TAUGHT)
+    done, alone = rescore(apart, TAUGHT, many=1), rescore(full, TAUGHT)
+    rows = [
+        sorted((name, event.score.to_json()) for name, event in scores.current(each).items()) for each in (apart, full)
+    ]
+    apart.close()
+
+    assert (rows[0], done) == (rows[1], alone)
+
+
+def test_what_another_process_finds_broken_is_told_here(full: Store) -> None:
+    execute(full, "DROP TRIGGER verdict_unchanged")
+    execute(full, "UPDATE verdict SET record = replace(record, '\"credence\":', '\"credence\": ')")
+
+    with pytest.raises(BrokenDigest, match="A verdict of d-"):
+        rescore(full, TAUGHT, many=1)
+
+
+def test_a_policy_that_is_not_stored_is_refused_and_not_put_in_force(full: Store) -> None:
+    with pytest.raises(NotFound, match="nobody 1 is not stored"):
+        rescore(full, COLD.model_copy(update={"name": "nobody", "version": "1", "slope": 2.0}))
+
+    assert known.in_force(full) == COLD

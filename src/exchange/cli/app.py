@@ -182,7 +182,7 @@ def verify(
 @guarded
 def rescore(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A policy, as in 'fitted 2' or cold; the latest by default.")
+        str | None, typer.Argument(metavar="NAME", help="A policy, as in 'fitted 2' or cold; the latest by default.")
     ] = None,
     policy: Annotated[
         bool, typer.Option("--policy", help="Read the stored verdicts again under the policy: no model is asked.")

@@ -15,10 +15,10 @@ OBESITY = Described("diseases", "obesity", "DOID:9970")
 
 
 def test_an_entity_is_known_by_its_name_and_its_slugs(store: Store) -> None:
-    _number(store, Entity(path="genes", slug="plin2", name="PLIN2 (perilipin 2)"), Given.NAME)
+    _number(store, Entity(path="genes", slug="plin2", name="PLIN2 (perilipin 2)"), Given.TITLE)
 
     assert set(_aliases(store)) == {
-        Alias("genes/plin2", "PLIN2 (perilipin 2)", Given.NAME),
+        Alias("genes/plin2", "PLIN2 (perilipin 2)", Given.TITLE),
         Alias("genes/plin2", "plin2-perilipin-2", Given.SLUG),
         Alias("genes/plin2", "plin2", Given.SLUG),
     }
@@ -32,10 +32,10 @@ def test_an_entity_that_is_linked_under_another_name_bears_both(store: Store) ->
 
 
 def test_a_name_of_a_link_becomes_more_where_a_title_has_it(store: Store) -> None:
-    for given in (Given.LINK, Given.NAME, Given.LINK):
+    for given in (Given.LINK, Given.TITLE, Given.LINK):
         _number(store, ASTROCYTES, given)
 
-    assert _aliases(store) == [Alias("cell-types/astrocytes", "Astrocytes", Given.NAME)]
+    assert _aliases(store) == [Alias("cell-types/astrocytes", "Astrocytes", Given.TITLE)]
 
 
 def test_a_list_brings_names_and_identifiers(store: Store) -> None:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 
 class Given(StrEnum):
-    """Who says so, the weightiest first: a nomenclature or a page's title, a list of synonyms, the words of a link, a slug."""
+    """Who says so, the weightiest first: a list's names, its synonyms, a page's title, the words of a link, a slug."""
 
     NAME = "name"
     SYNONYM = "synonym"
+    TITLE = "title"
     LINK = "link"
     SLUG = "slug"
 

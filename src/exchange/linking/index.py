@@ -11,9 +11,10 @@ from exchange.linking.wary import ABBREVIATIONS, ENGLISH
 
 _APART = bytes(byte if byte > 127 or chr(byte).isalnum() else ord(" ") for byte in range(256))
 _NO_WORD = re.compile(r"[^\x00-\x7f\w]")
-_GENES = ("genes/", "proteins/")
+GENES = ("genes/", "proteins/")
 _SHORTEST_LOOSE = 4
-_LOOKED_FOR = frozenset({Given.NAME, Given.SYNONYM})
+_LONGEST_ABBREVIATION = 5
+_LOOKED_FOR = frozenset({Given.NAME, Given.SYNONYM, Given.TITLE})
 _LETTER = re.compile(r"[^\W\d_]")
 _ODD = tuple(zip("\u2010\u2011\u2012\u2013\u2212\u2019\u00a0\u202f", "-----'  ", strict=True))
 
@@ -42,7 +43,7 @@ class Index:
 
 
 def index(aliases: Aliases) -> Index:
-    """The index of all names and synonyms; words of links and slugs are not looked for."""
+    """The index of all names, synonyms and titles; words of links and slugs are not looked for."""
     filed: dict[str, list[Entry]] = {}
     seen: set[str] = set()
     for word, entry in _entries(aliases):
@@ -84,9 +85,12 @@ def _in_any_case(name: str, word: str, gene: bool) -> bool:
 
 
 def _is_wary(name: str, gene: bool, official: bool) -> bool:
+    """Two letters, a common abbreviation, an English word, a synonym of three letters; a disease's abbreviation."""
     if len(name) <= 2 or name in ABBREVIATIONS:
         return True
-    return gene and (name.lower() in ENGLISH or (not official and len(name) == 3 and name.isalpha()))
+    if not gene:
+        return name.isupper() and len(name) <= _LONGEST_ABBREVIATION
+    return name.lower() in ENGLISH or (not official and len(name) == 3 and name.isalpha())
 
 
 def _spellings(aliases: Aliases) -> Iterator[tuple[str, list[Alias]]]:
@@ -106,8 +110,8 @@ def _entries(aliases: Aliases) -> Iterator[tuple[str, Entry]]:
         if len(name) < 2 or not _LETTER.search(name) or name in ENGLISH:
             continue
         candidates = aliases.bearers(spelling)
-        gene = candidates[0].startswith(_GENES)
-        official = any(alias.given is Given.NAME for alias in those)
+        gene = candidates[0].startswith(GENES)
+        official = any(alias.given is not Given.SYNONYM for alias in those)
         word = _rarest_word(name)
         yield word, Entry(name, candidates, loose=False, wary=_is_wary(name, gene, official))
         if _in_any_case(name, word, gene):

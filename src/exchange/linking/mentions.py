@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from exchange.linking.index import Entry, Index, flat, lowered, words
-from exchange.linking.wary import CUES_AFTER, CUES_BEFORE, CUES_OF
+from exchange.linking.index import GENES, Entry, Index, flat, lowered, words
+from exchange.linking.wary import CUES_AFTER, CUES_BEFORE, CUES_OF, NO_CUES
 
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(/([a-z][a-z0-9-]*)/([A-Za-z0-9][\w.-]*)/?\)")
 _PIECE = 4_000
@@ -118,9 +118,11 @@ def _counts(text: str, found: _Found, sure: Collection[tuple[str, ...]]) -> bool
 
 
 def _in_context(text: str, found: _Found) -> bool:
-    """Beside the name stands a word that goes with genes: `the REST gene`, `gene REST`, `expression of REST`."""
-    after = text[found.end : found.end + _NEAR].lstrip(")").split(None, 1)
-    if after and after[0].strip(_MARKS) in CUES_AFTER:
+    """Beside a gene's name stands a word that goes with genes: `the REST gene`, `gene REST`, `expression of REST`."""
+    if not found.entry.candidates[0].startswith(GENES):
+        return False
+    after = [word.strip(_MARKS) for word in text[found.end : found.end + _NEAR].lstrip(")").split(None, 2)[:2]]
+    if after and after[0] in CUES_AFTER and after[1:] not in NO_CUES:
         return True
     before = [word.strip(_MARKS) for word in text[max(found.start - _NEAR, 0) : found.start].split() if word != "the"]
     if not before:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from exchange.domain.alias import Alias, Given
 from exchange.domain.identity import slug
 
-_STRONG = frozenset({Given.NAME, Given.SYNONYM})
+_LISTED = frozenset({Given.NAME, Given.SYNONYM})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +46,15 @@ def resolve(name: str, aliases: Aliases) -> Link:
 
 
 def _bearers(name: str, aliases: Sequence[Alias]) -> tuple[str, ...]:
-    """Names and synonyms count before words of links and slugs, and a spelling in the same case before others.
+    """What lists say counts before titles, links and slugs, and a spelling in the same case before others.
 
     An official name is its bearer's, though another entity has it as a synonym; where two others have, it is anybody's.
     """
     if len(aliases) == 1:
         return (aliases[0].entity,)
-    strong = [alias for alias in aliases if alias.given in _STRONG]
-    exact = [alias for alias in strong if alias.spelling == name]
-    counted = exact or strong or aliases
+    listed = [alias for alias in aliases if alias.given in _LISTED]
+    exact = [alias for alias in listed if alias.spelling == name]
+    counted = exact or listed or aliases
     bearers = {alias.entity for alias in counted}
     official = {alias.entity for alias in counted if alias.given is Given.NAME}
     if len(official) == 1 and len(bearers) == 2:

@@ -56,3 +56,5 @@ CUES_AFTER = frozenset(_CUES.split())
 CUES_BEFORE = frozenset({"gene", "genes", "protein", "enzyme", "mRNA", "transcript", "locus", "symbol"})
 CUES_OF = CUES_AFTER | {"levels", "loss"}
 """Words before `of` or `in` and the name: mutations in REST, expression of CAT."""
+NO_CUES = (["therapy"], ["therapies"], ["transfer"], ["delivery"], ["replacement"])
+"""What `gene` goes with where the name before it is that of a vector."""

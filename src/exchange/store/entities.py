@@ -56,7 +56,7 @@ def names_found_in_texts(transaction: Transaction) -> int:
     """A number that changes where a name that texts are searched for comes or changes."""
     rows = transaction.execute(
         select(col(AliasRow.entity_id), col(AliasRow.spelling), col(AliasRow.given)).where(
-            col(AliasRow.given).in_((Given.NAME, Given.SYNONYM))
+            col(AliasRow.given).in_((Given.NAME, Given.SYNONYM, Given.TITLE))
         )
     )
     return hash(frozenset(map(tuple, rows)))

@@ -24,7 +24,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
     values = dict(
         slug=page.slug,
         title=page.title,
-        entity_id=entities.number(transaction, own, Given.NAME),
+        entity_id=entities.number(transaction, own, Given.TITLE),
         artifact=page.artifact,
         wiki_page_id=_words(page.metadata.get("wiki_page_id")),
         record=record,

@@ -54,7 +54,7 @@ class EntityRow(SQLModel, table=True):
 
 
 class AliasRow(SQLModel, table=True):
-    """A name by which an entity is called, casefolded; as it is spelt; and who gave it: name, synonym, link or slug."""
+    """A name by which an entity is called, casefolded; as it is spelt; and who gave it (domain.alias.Given)."""
 
     __tablename__ = "alias"
 

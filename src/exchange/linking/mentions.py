@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from exchange.linking.index import GENES, Entry, Index, flat, lowered, words
-from exchange.linking.wary import CUES_AFTER, CUES_BEFORE, CUES_OF, NO_CUES
+from exchange.linking.wary import CUES, CUES_BEFORE, CUES_OF, NO_CUE
 
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(/([a-z][a-z0-9-]*)/([A-Za-z0-9][\w.-]*)/?\)")
 _PIECE = 4_000
-_MARKS = ".,;:()*'\""
-_NEAR = 40
+_LONGEST_ADDRESS = 500
+_AFTER = re.compile(rf"[ )*'\"-]{{1,4}}(?!{NO_CUE})(?:{'|'.join(CUES.split())})\b")
+_BEFORE = tuple(f"{word}{the}" for word in CUES_BEFORE for the in (" ", " the "))
+_TIES = (" of ", " in ", " of the ", " in the ")
+_OF = tuple(f"{word}{tie}" for word in CUES_OF for tie in _TIES)
+_IN_ADDRESSES = ("://", "](", "[@")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,8 @@ def mentions(text: str, index: Index) -> tuple[Mention, ...]:
     linked = tuple(_linked(text)) if "](/" in text else ()
     found = _apart([each for start, end in _pieces(text) for each in _in_piece(flat(text[start:end]), start, index)])
     free = [each for each in found if not _overlaps(each, linked)] if linked else found
+    if any(sign in text for sign in _IN_ADDRESSES):
+        free = [each for each in free if not _in_an_address(text, each.start)]
     sure = {name.entry.candidates for name in free if not name.entry.wary} | {link.candidates for link in linked}
     kept = [_mention(text, each) for each in free if _counts(text, each, sure)]
     return tuple(sorted((*linked, *kept), key=lambda mention: mention.start))
@@ -85,16 +91,19 @@ def _places(name: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """No letter or digit touches it, and no number is tied to it by a hyphen; it is no part of an address or a key."""
+    """No letter, digit or at sign touches it, and no number is tied to it by a hyphen."""
     if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
         return False
     before, after = text[max(start - 2, 0) : start], text[end : end + 2]
     if "@" in (before[-1:], after[:1]):
         return False
-    if (before[-1:] == "-" and before[:1].isdigit()) or (after[:1] == "-" and after[1:].isdigit()):
-        return False
-    word = text[text.rfind(" ", max(start - 200, 0), start) + 1 : start]
-    return not any(sign in word for sign in ("://", "[@", "]("))
+    return not (before[-1:] == "-" and before[:1].isdigit()) and not (after[:1] == "-" and after[1:].isdigit())
+
+
+def _in_an_address(text: str, start: int) -> bool:
+    """It stands in the address of a link, or in a citation's key."""
+    word = text[text.rfind(" ", max(start - _LONGEST_ADDRESS, 0), start) + 1 : start]
+    return any(sign in word for sign in _IN_ADDRESSES)
 
 
 def _apart(found: list[_Found]) -> list[_Found]:
@@ -121,13 +130,12 @@ def _in_context(text: str, found: _Found) -> bool:
     """Beside a gene's name stands a word that goes with genes: `the REST gene`, `gene REST`, `expression of REST`."""
     if not found.entry.candidates[0].startswith(GENES):
         return False
-    after = [word.strip(_MARKS) for word in text[found.end : found.end + _NEAR].lstrip(")").split(None, 2)[:2]]
-    if after and after[0] in CUES_AFTER and after[1:] not in NO_CUES:
-        return True
-    before = [word.strip(_MARKS) for word in text[max(found.start - _NEAR, 0) : found.start].split() if word != "the"]
-    if not before:
-        return False
-    return before[-1] in CUES_BEFORE or (before[-1] in ("of", "in") and before[-2:-1] != [] and before[-2] in CUES_OF)
+    start = found.start
+    return (
+        _AFTER.match(text, found.end) is not None
+        or text.endswith(_BEFORE, 0, start)
+        or (text.endswith(_TIES, 0, start) and text.endswith(_OF, 0, start))
+    )
 
 
 def _mention(text: str, found: _Found) -> Mention:

@@ -47,14 +47,13 @@ _ABBREVIATIONS = """
 """
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 """Abbreviations of medicine, statistics and the web that are names of genes too."""
-_CUES = """
+CUES = """
     allele alleles antibody cDNA deficiency deletion enzyme expression gene genes genotype haplotype inhibitor isoform
     kinase knockdown knockout locus mRNA mutant mutants mutation mutations overexpression polymorphism promoter protein
     proteins receptor receptors siRNA transcript transcripts variant variants
 """
-CUES_AFTER = frozenset(_CUES.split())
-CUES_BEFORE = frozenset({"gene", "genes", "protein", "enzyme", "mRNA", "transcript", "locus", "symbol"})
-CUES_OF = CUES_AFTER | {"levels", "loss"}
-"""Words before `of` or `in` and the name: mutations in REST, expression of CAT."""
-NO_CUES = (["therapy"], ["therapies"], ["transfer"], ["delivery"], ["replacement"])
-"""What `gene` goes with where the name before it is that of a vector."""
+CUES_BEFORE = ("gene", "genes", "protein", "enzyme", "mRNA", "transcript", "locus", "symbol")
+CUES_OF = (*CUES.split(), "levels", "loss")
+"""Words before `of` or `in` and the name: mutations in REST, loss of CAT."""
+NO_CUE = r"genes? (?:therap|transfer|deliver|replac)"
+"""What a gene is spoken of for whose name is not the one before it, but that of a vector."""

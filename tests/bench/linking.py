@@ -28,7 +28,7 @@ def run(shared: Path = SHARED, rounds: int = 9) -> None:
     ratios = []
     for _ in range(rounds):
         ours = _seconds(lambda: [mentions(text, names) for text in texts])
-        ratios.append(ours / _seconds(lambda: [_pass_over(text) for text in texts]))
+        ratios.append(ours / _seconds(lambda: _pass_over(texts)))
     found = [mention for text in texts for mention in mentions(text, names)]
     print(
         f"linking: {len(texts):,} abstracts, {sum(map(len, texts)):,} letters, {len(found):,} mentions, "
@@ -77,9 +77,10 @@ def _rows(shared: Path) -> list[list[str]]:
         return [line.rstrip("\n").split("\t") for line in file][1:]
 
 
-def _pass_over(text: str) -> None:
-    for _ in _WORD.finditer(text):
-        pass
+def _pass_over(texts: list[str]) -> None:
+    for text in texts:
+        for _ in _WORD.finditer(text):
+            pass
 
 
 def _seconds(work: Callable[[], object]) -> float:

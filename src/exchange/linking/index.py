@@ -45,11 +45,11 @@ class Index:
 def index(aliases: Aliases) -> Index:
     """The index of all names, synonyms and titles; words of links and slugs are not looked for."""
     filed: dict[str, list[Entry]] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
     for word, entry in _entries(aliases):
-        if entry.name in seen:
+        if (entry.name, entry.loose) in seen:
             continue
-        seen.add(entry.name)
+        seen.add((entry.name, entry.loose))
         for form in {word, word.upper(), word.capitalize()} if entry.loose else (word,):
             filed.setdefault(form, []).append(entry)
     return Index(filed=filed, known=frozenset(filed))
@@ -104,7 +104,7 @@ def _spellings(aliases: Aliases) -> Iterator[tuple[str, list[Alias]]]:
 
 
 def _entries(aliases: Aliases) -> Iterator[tuple[str, Entry]]:
-    """Each entry, and the word to file it under. A name in small letters may be in the table as such: that goes first."""
+    """Each entry, and the word to file it under."""
     for spelling, those in _spellings(aliases):
         name = flat(spelling).strip()
         if len(name) < 2 or not _LETTER.search(name) or name in ENGLISH:
@@ -116,7 +116,7 @@ def _entries(aliases: Aliases) -> Iterator[tuple[str, Entry]]:
         yield word, Entry(name, candidates, loose=False, wary=_is_wary(name, gene, official))
         if _in_any_case(name, word, gene):
             small = lowered(name)
-            yield _rarest_word(small), Entry(small, aliases.bearers(small) or candidates, loose=True, wary=False)
+            yield _rarest_word(small), Entry(small, aliases.bearers_in_any_case(spelling), loose=True, wary=False)
 
 
 def _rarest_word(name: str) -> str:

@@ -107,9 +107,9 @@ def _in_an_address(text: str, start: int) -> bool:
 
 
 def _apart(found: list[_Found]) -> list[_Found]:
-    """From the left, the longest first; what overlaps an earlier one is dropped."""
+    """From the left, the longest first, then the one in its own case; what overlaps an earlier one is dropped."""
     kept: list[_Found] = []
-    for each in sorted(found, key=lambda each: (each.start, -each.end)):
+    for each in sorted(found, key=lambda each: (each.start, -each.end, each.entry.loose)):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return kept

@@ -35,6 +35,10 @@ class Aliases:
         """The keys of all entities that the name may stand for, sorted."""
         return _bearers(name, self.by_name.get(name.casefold(), ()))
 
+    def bearers_in_any_case(self, name: str) -> tuple[str, ...]:
+        """The same, as if the case in which it is written told nothing."""
+        return _bearers(None, self.by_name.get(name.casefold(), ()))
+
 
 def resolve(name: str, aliases: Aliases) -> Link:
     """Looks `name` up as it is, then as a slug.
@@ -45,7 +49,7 @@ def resolve(name: str, aliases: Aliases) -> Link:
     return Link(name=name, entity=candidates[0] if len(candidates) == 1 else None, candidates=candidates)
 
 
-def _bearers(name: str, aliases: Sequence[Alias]) -> tuple[str, ...]:
+def _bearers(name: str | None, aliases: Sequence[Alias]) -> tuple[str, ...]:
     """What lists say counts before titles, links and slugs, and a spelling in the same case before others.
 
     An official name is its bearer's, though another entity has it as a synonym; where two others have, it is anybody's.

@@ -21,8 +21,10 @@ ALIASES = Aliases(
         ("genes/serpina3", "ACT", Given.SYNONYM),
         ("genes/sod1", "ALS", Given.SYNONYM),
         ("genes/igfals", "ALS", Given.SYNONYM),
-        ("genes/cat2", "Cat2", Given.SYNONYM),
-        ("genes/slc7a2", "CAT2", Given.SYNONYM),
+        ("genes/mybbp1a", "P160", Given.SYNONYM),
+        ("genes/msh6", "p160", Given.SYNONYM),
+        ("genes/tpm1", "Tpm", Given.NAME),
+        ("genes/tpm2", "TPM", Given.NAME),
         ("proteins/perilipin", "PLIN2", Given.LINK),
     )
 )
@@ -91,6 +93,11 @@ def test_a_synonym_of_two_genes_is_ambiguous() -> None:
     assert resolve("ALS", ALIASES) == Link(name="ALS", entity=None, candidates=("genes/igfals", "genes/sod1"))
 
 
-@pytest.mark.parametrize(("name", "entity"), [("Cat2", "genes/cat2"), ("CAT2", "genes/slc7a2"), ("cat2", None)])
-def test_case_decides_where_names_differ_in_nothing_else(name: str, entity: str | None) -> None:
+@pytest.mark.parametrize("name", ["p160", "P160"])
+def test_synonyms_that_differ_in_case_alone_are_ambiguous(name: str) -> None:
+    assert resolve(name, ALIASES).candidates == ("genes/msh6", "genes/mybbp1a")
+
+
+@pytest.mark.parametrize(("name", "entity"), [("Tpm", "genes/tpm1"), ("TPM", "genes/tpm2"), ("tpm", None)])
+def test_case_decides_between_official_names(name: str, entity: str | None) -> None:
     assert resolve(name, ALIASES).entity == entity

@@ -50,17 +50,16 @@ def resolve(name: str, aliases: Aliases) -> Link:
 
 
 def _bearers(name: str | None, aliases: Sequence[Alias]) -> tuple[str, ...]:
-    """What lists say counts before titles, links and slugs, and a spelling in the same case before others.
+    """What lists say counts before titles, links and slugs. Case decides between official names alone.
 
     An official name is its bearer's, though another entity has it as a synonym; where two others have, it is anybody's.
     """
     if len(aliases) == 1:
         return (aliases[0].entity,)
-    listed = [alias for alias in aliases if alias.given in _LISTED]
-    exact = [alias for alias in listed if alias.spelling == name]
-    counted = exact or listed or aliases
+    counted = [alias for alias in aliases if alias.given in _LISTED] or aliases
     bearers = {alias.entity for alias in counted}
-    official = {alias.entity for alias in counted if alias.given is Given.NAME}
+    names = [alias for alias in counted if alias.given is Given.NAME]
+    official = {alias.entity for alias in names if alias.spelling == name} or {alias.entity for alias in names}
     if len(official) == 1 and len(bearers) == 2:
         return tuple(official)
     return tuple(sorted(bearers))

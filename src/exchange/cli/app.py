@@ -63,12 +63,15 @@ Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how ma
 @guarded
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="Pages (.md, .txt), hypotheses (.jsonl, .csv), or folders.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH…", help="Pages (.md, .txt), hypotheses (.jsonl, .csv), names (.csv, .tsv), or folders."
+        ),
     ],
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Import pages and hypotheses."""
+    """Import pages, hypotheses, and names of entities."""
     from exchange.cli.importing import run
 
     run(paths, db, json)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from exchange.domain.identity import kind_path
 from exchange.domain.identity import slug as slugged
 from exchange.domain.page import Entity, Listed, Page, Passage
 from exchange.errors import InputError
@@ -55,9 +56,8 @@ def parse(text: str, name: str) -> Page:
 
 def own_entity(page: Page) -> Entity:
     """The entity that the page is about: its kind's plural and the rest of its slug, as links to it are written."""
-    kind = slugged(page.kind or "")
-    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
-    if kind and page.slug.startswith(f"{plural}-"):
+    plural = kind_path(page.kind or "")
+    if page.kind and page.slug.startswith(f"{plural}-"):
         return Entity(path=plural, slug=page.slug.removeprefix(f"{plural}-"), name=page.title)
     return Entity(path="pages", slug=page.slug, name=page.title)
 

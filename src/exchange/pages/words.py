@@ -103,4 +103,6 @@ def reason(why: str, entity: str | None) -> str:
         return "the page lists it"
     if why == "subject":
         return f"its target {entity} is what the page is about"
+    if why == "named":
+        return f"its target {entity} is named in the page's text"
     return f"its target {entity} is linked on the page"

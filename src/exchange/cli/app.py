@@ -223,6 +223,26 @@ def page(
     run(slug, "json" if json else format, output, db)
 
 
+Named = Annotated[
+    str, typer.Argument(metavar="ID|SLUG", help="A hypothesis's id, or a page's slug, artifact id or wiki_page_id.")
+]
+Output = Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")]
+
+
+@app.command()
+@guarded
+def cite(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="bibtex, ris or csl-json.")] = "bibtex",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Cite a page or a hypothesis, with the version that is stored and its date."""
+    from exchange.cli.cite import run
+
+    run(name, format, output, db)
+
+
 @app.command()
 @guarded
 def doctor(db: Db = None, json: Json = False) -> None:

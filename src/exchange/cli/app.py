@@ -245,6 +245,20 @@ def cite(
 
 @app.command()
 @guarded
+def provenance(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Tell what a shown number rests on: score event, verdicts, turns, passages and calls."""
+    from exchange.cli.provenance import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
 def doctor(db: Db = None, json: Json = False) -> None:
     """Look whether this machine is ready, and say what to do."""
     from exchange.cli.doctor import run

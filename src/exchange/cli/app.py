@@ -245,6 +245,22 @@ def cite(
 
 @app.command()
 @guarded
+def embed(
+    name: Named,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="html (a frame), markdown (a link) or json (both).")
+    ] = "html",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Print what to paste elsewhere to show a page or a hypothesis of the wiki whose address is `site`."""
+    from exchange.cli.embed import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
 def provenance(
     name: Named,
     format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.jobs.exporting.form import Form
 from exchange.jobs.orders import Shown, Sort
 
 app = typer.Typer(
@@ -257,6 +258,26 @@ def embed(
     from exchange.cli.embed import run
 
     run(name, format, output, db)
+
+
+@app.command()
+@guarded
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is empty or does not exist yet.")],
+    form: Annotated[
+        Form, typer.Option("--format", help="Files of CSV, of JSON Lines, or JSON Lines described as an RO-Crate.")
+    ] = Form.JSON_LINES,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option("--spreadsheet", help="In CSV, an apostrophe before what a spreadsheet would take for a formula."),
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Export everything that is stored: pages, hypotheses, debates, scores. The store's secret and prompts stay."""
+    from exchange.cli.export import run
+
+    run(folder, form, spreadsheet, db, json)
 
 
 @app.command()

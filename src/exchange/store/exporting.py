@@ -18,8 +18,9 @@ from exchange.store.tables import table
 
 # Rows that are held at once: a page may be large.
 _AT_ONCE = 50
+# `+id`: by the index of the hypothesis's events, and not through all events from the last one on.
 _LISTED = "SELECT page_slug FROM listing WHERE hypothesis_id = h.id ORDER BY page_slug"
-_GIVEN = "SELECT {} FROM score_event WHERE hypothesis_id = h.id AND cause = 'imported' AND debate_id IS NULL ORDER BY id DESC LIMIT 1"
+_GIVEN = "SELECT {} FROM score_event WHERE hypothesis_id = h.id AND cause = 'imported' AND debate_id IS NULL ORDER BY +id DESC LIMIT 1"
 _HYPOTHESES = text(
     f"SELECT h.id, h.record, (SELECT json_group_array(page_slug) FROM ({_LISTED})) AS pages, "  # noqa: S608 # constants
     f"({_GIVEN.format('record')}) AS event, ({_GIVEN.format('digest')}) AS digest FROM hypothesis AS h ORDER BY h.id"

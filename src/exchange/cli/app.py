@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.jobs.exporting.form import Form
 from exchange.jobs.orders import Shown, Sort
 
 app = typer.Typer(
@@ -297,6 +298,76 @@ def page(
     from exchange.cli.page import run
 
     run(slug, "json" if json else format, output, db)
+
+
+Named = Annotated[
+    str, typer.Argument(metavar="ID|SLUG", help="A hypothesis's id, or a page's slug, artifact id or wiki_page_id.")
+]
+Output = Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")]
+
+
+@app.command()
+@guarded
+def cite(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="bibtex, ris or csl-json.")] = "bibtex",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Cite a page or a hypothesis, with the version that is stored and its date."""
+    from exchange.cli.cite import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
+def embed(
+    name: Named,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="html (a frame), markdown (a link) or json (both).")
+    ] = "html",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Print what to paste elsewhere to show a page or a hypothesis of the wiki whose address is `site`."""
+    from exchange.cli.embed import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is empty or does not exist yet.")],
+    form: Annotated[
+        Form, typer.Option("--format", help="Files of CSV, of JSON Lines, or JSON Lines described as an RO-Crate.")
+    ] = Form.JSON_LINES,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option("--spreadsheet", help="In CSV, an apostrophe before what a spreadsheet would take for a formula."),
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Export everything that is stored: pages, hypotheses, debates, scores. The store's secret and prompts stay."""
+    from exchange.cli.export import run
+
+    run(folder, form, spreadsheet, db, json)
+
+
+@app.command()
+@guarded
+def provenance(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Tell what a shown number rests on: score event, verdicts, turns, passages and calls."""
+    from exchange.cli.provenance import run
+
+    run(name, format, output, db)
 
 
 @app.command()

@@ -55,6 +55,29 @@ class HypothesisRow(Noun):
         return Hypothesis(id=name, title=self.title.strip(), statement=self.statement, targets=self.targets)
 
 
+def row_of(hypothesis: Hypothesis, pages: Sequence[str], score: float | None, origin: str | None) -> HypothesisRow:
+    """The row from which a file gives the hypothesis again. Words that nobody sees are left out, as reading would refuse them.
+
+    A title of nothing else becomes the id.
+    """
+    return HypothesisRow(
+        id=hypothesis.id,
+        title=_seen(hypothesis.title) or hypothesis.id,
+        statement=_seen(hypothesis.statement or ""),
+        targets=tuple(filter(None, map(_seen, hypothesis.targets))),
+        pages=tuple(pages),
+        score=score,
+        origin=None if score is None else origin,
+    )
+
+
+def _seen(text: str) -> str | None:
+    try:
+        return one_line(text)
+    except ValueError:
+        return None
+
+
 def one_line(text: str) -> str:
     """The words on one line, without characters that nobody sees. Raises ValueError where none are left."""
     line = " ".join(_UNSEEN.sub("", " ".join(text.split())).split())

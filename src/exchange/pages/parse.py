@@ -54,6 +54,18 @@ def parse(text: str, name: str) -> Page:
     )
 
 
+def file_name(page: Page) -> str:
+    """What a file with the page's source must be called, without its ending, so that it gives the page again.
+
+    A page that names neither its title nor its slug has taken them from its file's name.
+    """
+    rest, metadata, artifact = furniture.take_metadata(page.source)
+    for name in (page.slug, page.title, f"wiki-{page.slug}"):
+        if "/" not in name and _titled(rest, name)[0] == page.title and _slug(metadata, artifact, name) == page.slug:
+            return name
+    return page.slug
+
+
 def own_entity(page: Page) -> Entity:
     """The entity that the page is about: its kind's plural and the rest of its slug, as links to it are written."""
     plural = kind_path(page.kind or "")

@@ -16,6 +16,7 @@ from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
+from exchange.store.views import make
 
 metadata: MetaData = SQLModel.metadata
 
@@ -341,3 +342,4 @@ class PolicyInForceRow(SQLModel, table=True):
 
 
 hold(metadata)
+make(metadata)

@@ -40,6 +40,7 @@ PARTS = {
 }
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
+NOT_CURATED = "AI debate, not curated"
 LEGEND = "What the words mean:"
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 NONE = "No hypothesis is known to concern this page."

@@ -11,7 +11,12 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~])")
 
 def plain(text: str) -> str:
     """The words on one line, without characters that nobody sees or that XML does not allow."""
-    return _UNSEEN.sub("", " ".join(text.split()))
+    return seen(" ".join(text.split()))
+
+
+def seen(line: str) -> str:
+    """The line as it is, but for those characters."""
+    return _UNSEEN.sub("", line)
 
 
 def escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 INK = "#1b1b1f"
 QUIET = "#5f5f6a"
 _FONT = "DejaVu Sans"
+FONT = f"'{_FONT}', sans-serif"
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "exchange",
@@ -26,6 +28,7 @@ _SETTINGS: dict[Any, Any] = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
 }
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+_FONT_OF = re.compile(r"(.*?)([\d.]+px) (.+)")
 _SVG = "http://www.w3.org/2000/svg"
 _LONGEST, _MARGIN, _LINE = 88, 14, 17
 
@@ -65,19 +68,40 @@ def _told(drawn: str, title: str, subtitle: str, description: str) -> str:
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(drawn)  # noqa: S314 # matplotlib has just written it
+    _attribute(root)
     root.set("role", "img")
     for place, (name, words) in enumerate((("title", title), ("desc", description))):
-        root.insert(place, _element(name, words))
+        root.insert(place, element(name, words))
     for line, (words, weight) in enumerate(((title, "bold"), (subtitle, "normal")), start=1):
-        style = f"font: {weight} 12px '{_FONT}', sans-serif; fill: {INK}"
-        root.append(_element("text", _short(words), x=str(_MARGIN), y=str(_LINE * line + 3), style=style))
+        font = {"font-weight": weight, "font-size": "12px", "font-family": FONT, "fill": INK}
+        root.append(element("text", _short(words), x=str(_MARGIN), y=str(_LINE * line + 3), **font))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
-def _element(name: str, words: str, **attributes: str) -> ElementTree.Element:
-    element = ElementTree.Element(f"{{{_SVG}}}{name}", attributes)
-    element.text, element.tail = words, "\n"
-    return element
+def element(name: str, words: str, **attributes: str) -> ElementTree.Element:
+    """An element of SVG that holds these words."""
+    made = ElementTree.Element(f"{{{_SVG}}}{name}", attributes)
+    made.text, made.tail = words, "\n"
+    return made
+
+
+def _attribute(root: ElementTree.Element) -> None:
+    """Turns every style into attributes: a page with a strict Content-Security-Policy would drop it."""
+    for defs in root.iter(f"{{{_SVG}}}defs"):
+        for style in defs.findall(f"{{{_SVG}}}style"):
+            defs.remove(style)
+    root.attrib.update({"stroke-linejoin": "round", "stroke-linecap": "butt"})  # what that element said of all
+    for each in root.iter():
+        for declared in filter(None, map(str.strip, each.attrib.pop("style", "").split(";"))):
+            name, value = map(str.strip, declared.split(":", 1))
+            each.attrib.update(_font(value) if name == "font" else {name: value})
+
+
+def _font(shorthand: str) -> dict[str, str]:
+    """`bold 9px 'A', sans-serif` as attributes."""
+    before, size, family = _FONT_OF.fullmatch(shorthand).groups()  # type: ignore[union-attr] # matplotlib writes no other
+    weight = {"font-weight": before.strip()} if before.strip() else {}
+    return {"font-size": size, "font-family": family, **weight}
 
 
 def _short(words: str) -> str:

@@ -233,6 +233,21 @@ def page(
 
 @app.command()
 @guarded
+def tearsheet(
+    hypothesis: Name,
+    format: Annotated[str, typer.Option(metavar="NAME", help="html or svg.")] = "html",
+    stylesheet: Stylesheet = None,
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Show a hypothesis on one page for print."""
+    from exchange.cli.tearsheet import run
+
+    run(hypothesis, format, stylesheet, output, db)
+
+
+@app.command()
+@guarded
 def stylesheet(output: Output = None) -> None:
     """Print the stylesheet of pages in HTML."""
     from exchange.cli.page import run_stylesheet

@@ -19,6 +19,12 @@ def seen(line: str) -> str:
     return _UNSEEN.sub("", line)
 
 
+def short(text: str, longest: int) -> str:
+    """The words on one line, cut with an ellipsis where they are longer than so many characters."""
+    words = plain(text)
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+
+
 def escaped(text: str) -> str:
     """The same words as neither HTML nor Markdown would take for markup."""
     return _SIGNS.sub(r"\\\1", html.escape(plain(text), quote=False))

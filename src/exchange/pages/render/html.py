@@ -14,6 +14,7 @@ from exchange.domain.page import Page
 from exchange.pages import links, words
 from exchange.pages.markdown import PARSER
 from exchange.pages.related import Related
+from exchange.pages.render.escape import short
 
 _BLOCKS = ["p", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr"]
 _TABLES = ["table", "thead", "tbody", "tr", "th", "td"]
@@ -37,7 +38,7 @@ def section(related: Related, site: str = "") -> str:
 
 
 def document(template: str, stylesheet: str | None, site: str, **known: Any) -> str:
-    """A template as a document of its own."""
+    """A template as a document of its own; `known` is what it shows beside."""
     css = style()
     return (
         environment()
@@ -84,7 +85,12 @@ def environment() -> Environment:
     """Every template escapes what it is given."""
     loader = PackageLoader("exchange.pages.render", "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    filters: dict[str, Any] = {"number": lambda value: f"{value:.2f}", "address": links.address}
+    filters: dict[str, Any] = {
+        "number": lambda value: f"{value:.2f}",
+        "maybe": lambda value: "–" if value is None else f"{value:.2f}",
+        "address": links.address,
+        "short": short,
+    }
     made.filters.update(filters)
     made.globals["debate_address"] = links.debate
     return made

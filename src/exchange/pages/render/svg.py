@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from exchange.pages.render.escape import plain
+from exchange.pages.render.escape import plain, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,8 +33,10 @@ _SVG = "http://www.w3.org/2000/svg"
 _LONGEST, _MARGIN, _LINE = 88, 14, 17
 
 
-def svg(draw: Callable[[], "Figure"], title: str, subtitle: str, description: str) -> str:
+def svg(draw: Callable[[], "Figure"], title: str, subtitle: str, description: str, titled: bool = True) -> str:
     """The figure that `draw` makes, under the title and the subtitle, which may be anybody's words.
+
+    Not `titled`, both are left to what stands around the figure; the title is then its name alone.
 
     matplotlib is loaded here: not before, and without its own notes on fonts and folders.
     """
@@ -46,7 +48,7 @@ def svg(draw: Callable[[], "Figure"], title: str, subtitle: str, description: st
             matplotlib.rcParams.update(_SETTINGS)
             file = io.StringIO()
             draw().savefig(file, format="svg", metadata=_NO_METADATA)
-    return _told(file.getvalue(), plain(title), plain(subtitle), plain(description))
+    return _told(file.getvalue(), plain(title), plain(subtitle), plain(description), titled)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def _quiet() -> Iterator[None]:
         log.setLevel(level)
 
 
-def _told(drawn: str, title: str, subtitle: str, description: str) -> str:
+def _told(drawn: str, title: str, subtitle: str, description: str, titled: bool) -> str:
     """The drawing with its name and description for those who do not see it, and with both titles as text."""
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -72,9 +74,9 @@ def _told(drawn: str, title: str, subtitle: str, description: str) -> str:
     root.set("role", "img")
     for place, (name, words) in enumerate((("title", title), ("desc", description))):
         root.insert(place, element(name, words))
-    for line, (words, weight) in enumerate(((title, "bold"), (subtitle, "normal")), start=1):
+    for line, (words, weight) in enumerate(((title, "bold"), (subtitle, "normal")) if titled else (), start=1):
         font = {"font-weight": weight, "font-size": "12px", "font-family": FONT, "fill": INK}
-        root.append(element("text", _short(words), x=str(_MARGIN), y=str(_LINE * line + 3), **font))
+        root.append(element("text", short(words, _LONGEST), x=str(_MARGIN), y=str(_LINE * line + 3), **font))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
@@ -104,5 +106,20 @@ def _font(shorthand: str) -> dict[str, str]:
     return {"font-size": size, "font-family": family, **weight}
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
+def inlined(drawn: str, prefix: str) -> str:
+    """The drawing as a part of another document: all names in it begin with `prefix`."""
+    return ElementTree.tostring(part(drawn, prefix), encoding="unicode")
+
+
+def part(drawn: str, prefix: str) -> ElementTree.Element:
+    """The same as an element."""
+    root = ElementTree.fromstring(drawn)  # noqa: S314 # written by `svg`
+    for each in root.iter():
+        for name, value in each.attrib.items():
+            if name == "id":
+                each.set(name, f"{prefix}-{value}")
+            elif name.endswith("}href"):
+                each.set(name, value.replace("#", f"#{prefix}-", 1))
+            else:
+                each.set(name, value.replace("url(#", f"url(#{prefix}-"))
+    return root

@@ -9,7 +9,7 @@ _ODD = re.compile(
 )
 _WEB = re.compile(r"https?://(?=[^/?#])", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9-]+")
-_OWN = re.compile(r"(?!//)[^:]*(?:[/?#]|$)")
+_OWN = re.compile(r"(?!//)[\w.~-]*(?:[/?#]|$)", re.ASCII)
 
 
 def address(text: str) -> str | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.projections.polar import PolarAxes
 
 _SIZE = (4.4, 3.3)  # inches, of 72 points each
-_AXES = (0.25, 0.14, 0.5, 0.7)
+_AXES = (0.25, 0.15, 0.5, 0.66)
 _WIDEST, _LONGEST = 16, 40
 MOST = 16
 """Spokes that there is room for: of more criteria, those that weigh most."""
@@ -63,4 +63,4 @@ def _spokes(axes: "PolarAxes", angles: Sequence[float], criteria: Sequence[Crite
 
 def _label(each: CriterionScore) -> str:
     words = textwrap.fill(short(each.label, _LONGEST), _WIDEST)
-    return f"{words} {each.value:.2f}"
+    return f"{words}\n{each.value:.2f}"

@@ -21,8 +21,8 @@ def sheet_html(sheet: TearSheet, site: str, stylesheet: str | None = None) -> st
     return document("sheet.html", stylesheet, site, **told(sheet))
 
 
-def told(sheet: TearSheet) -> dict[str, Any]:
-    """What the template shows."""
+def told(sheet: TearSheet, figures: bool = True) -> dict[str, Any]:
+    """What the template shows; without its figures, which take far the longest, if they are not wanted."""
     criteria = sheet.score.criteria if sheet.score else ()
     return dict(
         source=source,
@@ -30,8 +30,8 @@ def told(sheet: TearSheet) -> dict[str, Any]:
         item=sheet.standing,
         shift=shift(sheet),
         criteria=heaviest(criteria),
-        radar=_drawn(radar_svg(criteria), "radar") if criteria else "",
-        plot=_drawn(small_history_svg(sheet.history, bands()), "plot"),
+        radar=_drawn(radar_svg(criteria), "radar") if criteria and figures else "",
+        plot=_drawn(small_history_svg(sheet.history, bands()), "plot") if figures else "",
         judges=judges(sheet),
         points=sheet.points[:MOST_POINTS],
     )

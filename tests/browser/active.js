@@ -5,7 +5,12 @@
     "foreignobject", "animate", "animatetransform", "animatemotion", "set", "handler", "listener", "template", "math", "bgsound"]);
   const loading = new Set(["src", "srcset", "srcdoc", "data", "action", "formaction", "poster", "background", "ping", "style",
     "manifest", "codebase", "archive", "dynsrc", "lowsrc", "cite"]);
-  const harmless = address => /^https?:\/\/[^/@]+(\/|$)/i.test(address) || /^#[\w-]+$/.test(address);
+  const harmless = address => {
+    try {
+      const whole = new URL(address, document.baseURI);
+      return /^https?:$/.test(whole.protocol) && (whole.origin === location.origin || /^https?:\/\/[^/@]/i.test(address));
+    } catch { return false; }
+  };
   const found = [];
   for (const each of document.querySelectorAll("*")) {
     const name = each.localName.toLowerCase();

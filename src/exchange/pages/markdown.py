@@ -53,7 +53,7 @@ def harmless(markdown: str) -> str:
 
     The brackets of a line with another link become character references, so that it is a link no more.
     """
-    text = _TAG.sub("&lt;", markdown)
+    text = _TAG.sub("&lt;", markdown.replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
     for token in _CARELESS.parse(text):
         if token.type == "inline" and token.map and not all(map(links.address, _addresses(token))):

@@ -1,13 +1,12 @@
 """A tear-sheet as one drawing of A4."""
 
-import unicodedata
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from exchange.config import bands
 from exchange.pages import words
 from exchange.pages.render import sheet as shown
-from exchange.pages.render.escape import plain, short
+from exchange.pages.render.escape import columns, plain, short
 from exchange.pages.render.plots import small_history_svg
 from exchange.pages.render.radar import radar_svg
 from exchange.pages.render.svg import FONT, INK, QUIET, element, part
@@ -46,12 +45,12 @@ class _Page:
 
     def _head(self) -> None:
         sheet, item = self._sheet, self._sheet.standing
-        self._text(short(item.title, 150), 14, bold=True)
+        self._text(short(item.title, 120), 14, bold=True)
         if sheet.claim != item.title:
-            self._text(short(sheet.claim, 300), 9)
+            self._text(short(sheet.claim, 220), 9)
         self._text(" · ".join([" ".join(item.standing), *item.marks, *_targets(item.targets)]), 10, bold=True)
         if item.caution:
-            self._text(short(item.caution, 300), 8, bold=True)
+            self._text(short(item.caution, 200), 8, bold=True)
         self._text(" · ".join(self._origin()), 8, quiet=True)
 
     def _origin(self) -> Iterator[str]:
@@ -94,7 +93,7 @@ class _Page:
         self._y = max(ends)
 
     def _cited(self, each: Cited, left: float, width: float) -> None:
-        self._text(f"“{short(each.quote, 150)}”", 8, left=left, width=width)
+        self._text(f"“{short(each.quote, 130)}”", 8, left=left, width=width)
         self._text(f"{each.check} · {short(shown.source(each), 90)}", 7, left=left, width=width, quiet=True)
 
     def _points(self) -> None:
@@ -136,14 +135,14 @@ def wrapped(text: str, room: int) -> Iterator[str]:
     """Lines of at most `room` columns, of which wide characters take two; words that are longer are broken."""
     line, taken = "", 0
     for word in text.split(" "):
-        columns = sum(map(_columns, word))
-        if line and taken + columns >= room:
+        wide = sum(map(columns, word))
+        if line and taken + wide >= room:
             yield line
             line, taken = "", 0
-        line, taken = (f"{line} {word}", taken + 1 + columns) if line else (word, columns)
+        line, taken = (f"{line} {word}", taken + 1 + wide) if line else (word, wide)
         while taken > room:
             head, line = _broken(line, room)
-            taken = sum(map(_columns, line))
+            taken = sum(map(columns, line))
             yield head
     if line:
         yield line
@@ -152,14 +151,10 @@ def wrapped(text: str, room: int) -> Iterator[str]:
 def _broken(line: str, room: int) -> tuple[str, str]:
     taken = 0
     for place, character in enumerate(line):
-        taken += _columns(character)
+        taken += columns(character)
         if taken > room and place:
             return line[:place], line[place:]
     return line, ""
-
-
-def _columns(character: str) -> int:
-    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _targets(names: tuple[str, ...]) -> list[str]:
@@ -167,5 +162,5 @@ def _targets(names: tuple[str, ...]) -> list[str]:
 
 
 def _sentence(point: Point) -> str:
-    said = "; ".join(f"“{short(what, 150)}” ({who})" for who, what in point.said)
-    return f"{short(point.text, 160)} {said}".strip()
+    said = "; ".join(f"“{short(what, 100)}” ({who})" for who, what in point.said)
+    return f"{short(point.text, 120)} {said}".strip()

@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 
 _UNSEEN = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -20,9 +21,23 @@ def seen(line: str) -> str:
 
 
 def short(text: str, longest: int) -> str:
-    """The words on one line, cut with an ellipsis where they are longer than so many characters."""
+    """The words on one line, cut with an ellipsis where they take more than so many columns."""
     words = plain(text)
-    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+    if sum(map(columns, words)) <= longest:
+        return words
+    taken = 1
+    for place, character in enumerate(words):
+        taken += columns(character)
+        if taken > longest:
+            return f"{words[:place].rstrip()}…"
+    return words
+
+
+def columns(character: str) -> int:
+    """How many a character takes: two if it is wide, none if it stands on another."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def escaped(text: str) -> str:

@@ -39,7 +39,7 @@ def _item(item: RelatedHypothesis, site: str) -> str:
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
     marks = "".join(f" · {mark}" for mark in item.marks)
     lines = [
-        f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *rest])}{target}{marks}"
+        f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
     ]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
@@ -53,7 +53,12 @@ def _debated(item: RelatedHypothesis, site: str) -> str:
     if not item.debate:
         return ""
     name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
-    return f" {words.NOT_CURATED}: {name}, {(item.at or '')[:10]}."
+    return f" {words.NOT_CURATED}: {name}, {escaped((item.at or '')[:10])}."
+
+
+def _in_round_brackets(words: str) -> str:
+    """Escaped, but for round brackets, which mean nothing where no square ones do."""
+    return escaped(words).replace("\\(", "(").replace("\\)", ")")
 
 
 def _linked(words: str, address: str | None) -> str:

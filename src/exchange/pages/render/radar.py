@@ -41,6 +41,7 @@ def _figure(criteria: Sequence[CriterionScore]) -> "Figure":
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
     axes.set(ylim=(0, 1))
+    axes.tick_params(axis="x", pad=9)
     axes.set_rgrids([0.25, 0.5, 0.75, 1], ["", "0.5", "", "1"], color=QUIET, fontsize=8)
     angles = [2 * pi * place / len(criteria) for place in range(len(criteria))]
     axes.set_thetagrids([angle * 180 / pi for angle in angles], [_label(each) for each in criteria])

@@ -57,6 +57,11 @@ MaxCost = Annotated[
     float | None,
     typer.Option("--max-cost", metavar="DOLLARS", min=0, callback=_amount, help="The most that this run may cost."),
 ]
+Output = Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")]
+Stylesheet = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Link the stylesheet there, instead of writing it into the HTML."),
+]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how many there would be, and their cost.")]
 
 
@@ -289,15 +294,42 @@ def calibrate(
 @guarded
 def page(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="A page's slug, artifact id or wiki_page_id.")],
-    format: Annotated[str, typer.Option(metavar="NAME", help="html, markdown, legacy or json.")] = "markdown",
-    output: Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")] = None,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="html, markdown, wikitext, legacy, json or json-ld.")
+    ] = "markdown",
+    stylesheet: Stylesheet = None,
+    output: Output = None,
     db: Db = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Show a page with its related hypotheses."""
     from exchange.cli.page import run
 
-    run(slug, "json" if json else format, output, db)
+    run(slug, "json" if json else format, stylesheet, output, db)
+
+
+@app.command()
+@guarded
+def tearsheet(
+    hypothesis: Name,
+    format: Annotated[str, typer.Option(metavar="NAME", help="html or svg.")] = "html",
+    stylesheet: Stylesheet = None,
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Show a hypothesis on one page for print."""
+    from exchange.cli.tearsheet import run
+
+    run(hypothesis, format, stylesheet, output, db)
+
+
+@app.command()
+@guarded
+def stylesheet(output: Output = None) -> None:
+    """Print the stylesheet of pages in HTML."""
+    from exchange.cli.page import run_stylesheet
+
+    run_stylesheet(output)
 
 
 Named = Annotated[

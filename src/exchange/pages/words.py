@@ -40,6 +40,7 @@ PARTS = {
 }
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
+NOT_CURATED = "AI debate, not curated"
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."

@@ -1,4 +1,4 @@
-"""One browser for all tests of a process."""
+"""One browser for all tests of a module."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,12 @@ from playwright.sync_api import Browser
 from tests.browser.chromium import Watched, chromium, missing
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium; where there is none the test is skipped, but for machines that run all tests."""
+    """A real Chromium, for one module: an event loop runs as long as it is open, and other tests start their own.
+
+    Where there is none the test is skipped, but for machines that run all tests.
+    """
     if reason := missing():
         pytest.skip(reason)
     with chromium() as opened:

@@ -147,5 +147,5 @@ def test_a_verdict_that_was_changed_is_not_learned_from(debated: Store) -> None:
     execute(debated, "DROP TRIGGER verdict_unchanged")
     execute(debated, "UPDATE verdict SET record = replace(record, '\"credence\":', '\"credence\": ')")
 
-    with pytest.raises(BrokenDigest, match="verify"):
+    with pytest.raises(BrokenDigest, match="its digest does not fit"):
         known(debated)

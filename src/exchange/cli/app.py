@@ -335,7 +335,6 @@ def stylesheet(output: Output = None) -> None:
 Named = Annotated[
     str, typer.Argument(metavar="ID|SLUG", help="A hypothesis's id, or a page's slug, artifact id or wiki_page_id.")
 ]
-Output = Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")]
 
 
 @app.command()

@@ -54,10 +54,13 @@ class Basis(Noun):
 
 
 class Share(Noun):
-    """The part of a change that these causes account for together: they cannot be told apart from what is stored."""
+    """The part of a change that these causes account for together: they cannot be told apart from what is stored.
+
+    One part may exceed the whole, where another goes the other way: judges who leave and judges who come are one.
+    """
 
     causes: tuple[Cause, ...] = Field(min_length=1)
-    change: float = Field(ge=-1, le=1)
+    change: float = Field(ge=-2, le=2)
 
 
 class Resolution(StrEnum):

@@ -38,6 +38,4 @@ def names(text: str) -> tuple[str, ...]:
 
 def _as_stored(text: str, what: str, expected: str | None) -> None:
     if expected is not None and digest(text) != expected:
-        raise BrokenDigest(
-            f"{what} was changed after it was stored: its digest does not fit. See `exchange verify --all`."
-        )
+        raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")

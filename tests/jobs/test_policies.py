@@ -65,3 +65,9 @@ def test_where_nothing_was_fitted_the_latest_is_the_cold_one(store: Store, name:
 def test_an_unknown_policy_is_not_found_and_the_known_ones_are_named(store: Store) -> None:
     with pytest.raises(NotFound, match=r"There is no policy 'warm'\. There are: cold 1, cold 2"):
         named(store, "warm")
+
+
+@pytest.mark.parametrize("digits", [1, 5])
+def test_too_short_a_start_of_a_digest_names_no_policy(fitted_twice: Store, digits: int) -> None:
+    with pytest.raises(NotFound, match="There is no policy"):
+        named(fitted_twice, fitted("2").digest[:digits])

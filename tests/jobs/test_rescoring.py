@@ -1,6 +1,10 @@
 """Stored verdicts under another policy: the same digits as by themselves, once, and without a model."""
 
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +14,9 @@ from exchange.config import bands
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.policy import Policy
 from exchange.domain.score import Score, State
-from exchange.errors import BrokenDigest, NotFound
+from exchange.errors import BrokenDigest, ConfigError, NotFound
 from exchange.jobs import policies as known
+from exchange.jobs import spans
 from exchange.jobs.rescoring import Rescored, rescore
 from exchange.jobs.verify import verify
 from exchange.scoring.ballots import Case, ballots
@@ -268,6 +273,59 @@ def test_other_processes_give_the_same_rows_as_this_one(full: Store, made: Path,
     apart.close()
 
     assert (rows[0], done) == (rows[1], alone)
+
+
+def test_bands_that_cannot_be_read_are_told_as_such_before_a_process_is_started(
+    full: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable() -> None:
+        raise ConfigError("the bands overlap")
+
+    monkeypatch.setattr(spans, "bands", unreadable)
+
+    with pytest.raises(ConfigError, match="overlap"):
+        rescore(full, TAUGHT, many=1)
+
+
+_KILLED = """
+import os, sys
+from multiprocessing import active_children
+from pathlib import Path
+from exchange.jobs import policies
+from exchange.jobs.rescoring import rescore
+from exchange.store.engine import open_store
+
+def told(_):
+    print(*(child.pid for child in active_children()), flush=True)
+    os.kill(os.getpid(), int(sys.argv[2]))
+
+if __name__ == "__main__":
+    store = open_store(Path(sys.argv[1]))
+    rescore(store, policies.named(store, "taught"), told, many=1)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_its_processes_end_with_one_that_is_killed(full: Store, tmp_path: Path, number: signal.Signals) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(_KILLED)
+    with (tmp_path / "said").open("w+") as said:
+        killed = subprocess.run([sys.executable, script, str(full.path), str(int(number))], stdout=said, stderr=said)
+        said.seek(0)
+        children = [int(word) for word in said.readline().split()]
+
+    assert (killed.returncode, bool(children)) == (-number, True)
+    deadline = time.monotonic() + 10
+    while (alive := [each for each in children if _runs(each)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive
+
+
+def _runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_what_another_process_finds_broken_is_told_here(full: Store) -> None:

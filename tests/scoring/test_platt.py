@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
+from scipy.special import expit
 
 from exchange.scoring.platt import platt
 
@@ -73,3 +74,14 @@ def test_a_few_outcomes_move_the_line_less_than_many() -> None:
     intercepts = [fitted(*[(0.0, True)] * count)[0] for count in (1, 5, 20, 100)]
 
     assert intercepts == sorted(set(intercepts))
+
+
+def test_the_line_is_exact_to_the_decimals_that_are_stored() -> None:
+    random = np.random.default_rng(1)
+    x = random.normal(size=300)
+    truth = (random.random(300) < expit(1.7 * x + 0.5)).astype(float)
+    intercept, slope = platt(x, truth)
+    miss = expit(intercept + slope * x) - truth
+    steepness = np.array([miss.sum() + 2 * intercept, (miss * x).sum() + 2 * (slope - 1)])
+
+    assert np.abs(steepness).max() < 1e-8

@@ -3,12 +3,13 @@
 import gc
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,11 @@ class Span:
 
 
 def reread(store: Store, policy: Policy, apart: bool) -> Iterator[Span]:
-    """Every span of the store under the policy; `apart` leaves the work to other processes. Raises BrokenDigest."""
+    """Every span of the store under the policy; `apart` leaves the work to other processes.
+
+    Raises BrokenDigest, ConfigError for bands that cannot be read.
+    """
+    bands()  # before a process is started, whose own error would come as its death
     if apart:
         yield from _apart(store, policy)
         return
@@ -138,8 +143,17 @@ def _begin(path: Path, policy: Policy) -> None:
     """What a process of the pool does first; an interruption is its parent's to answer."""
     global _here  # a pool hands its processes nothing else
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     gc.disable()
     _here = (_Under(open_store(path), policy),)
+
+
+def _leave_with_parent() -> None:
+    """Ends this process when its parent has ended, however that was: a pool's own processes wait for work for ever."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _span(first: str, last: str) -> Span:

@@ -88,7 +88,7 @@ class ScoreEvent(Noun):
 
     `demonstration` is set where the format is one (then `full_format` is not), where any role was scripted, or where
     the embedded model judged. `change` is the value's difference to the score that stood before, where both are
-    numbers; `shares` are its parts, which add up to it. `within_noise` marks a re-roll that says no more than the score
+    numbers; `shares` are its parts, which add up to it but for rounding. `within_noise` marks a re-roll that says no more than the score
     that stands: it is kept, and does not displace it.
     """
 

@@ -199,8 +199,16 @@ def _import_rows(store: Store, path: Path, rows: Sequence[HypothesisRow]) -> Imp
     return Imported(path=str(path), changed=new > 0, said=said)
 
 
-def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
+def _with_what_is_known(transaction: Transaction, row: HypothesisRow) -> Hypothesis:
+    """The row's hypothesis; of a column that the row lacks, what is stored already is kept."""
     hypothesis = row.hypothesis()
+    before = hypotheses.stored(transaction, hypothesis.id)
+    lacking = {"statement", "targets"} - row.model_fields_set
+    return hypothesis.model_copy(update={name: getattr(before, name) for name in lacking}) if before else hypothesis
+
+
+def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
+    hypothesis = _with_what_is_known(transaction, row)
     changed = hypotheses.save(transaction, hypothesis)
     for page in row.pages:
         changed |= hypotheses.list_on(transaction, page, hypothesis.id)

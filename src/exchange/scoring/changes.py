@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
+import numpy as np
 from scipy.special import logit, ndtri
 
 from exchange.domain.event import Basis, Cause, ScoreEvent, Share, current
@@ -118,7 +119,8 @@ def _within_noise(before: Score, now: Score, policy: Policy) -> bool:
     weights = {model: policy.weights.get(model, 1.0) for model in sittings}
     noise = policy.slope * policy.wobble * sqrt(2 * sum(weights[model] ** 2 / sittings[model] for model in sittings))
     reach = float(ndtri((1 + policy.level) / 2)) * noise / sum(weights.values())
-    return abs(float(logit(now.value or 0) - logit(before.value or 0))) <= reach
+    ends = np.clip([before.value or 0, now.value or 0], _LEAST_SHARE, 1 - _LEAST_SHARE)
+    return bool(abs(logit(ends[1]) - logit(ends[0])) <= reach)
 
 
 def _finals(panel: Sequence[JudgeScore]) -> dict[str, float]:

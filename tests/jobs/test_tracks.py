@@ -1,6 +1,7 @@
 """Files of verdicts: what is taken in, and what is refused with its line."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -143,3 +144,12 @@ def test_public_panels_are_taken_in_as_they_are(
     track = read_track(shared / "data" / f"{name}.csv", where).track
 
     assert (len(track.items), len(track.raters)) == (items, raters)
+
+
+def test_a_header_of_a_hundred_thousand_columns_is_read_within_seconds(tmp_path: Path) -> None:
+    more = 100_000
+    content = HEAD.strip() + "".join(f",c{number}" for number in range(more)) + "\na,x,0.5,1" + "," * more + "\n"
+    began = perf_counter()
+
+    assert read(tmp_path, content).track.items == ("a",)
+    assert perf_counter() - began < 10

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -135,7 +136,7 @@ def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _name_each_column_once(columns: Sequence[str], name: str) -> None:
-    repeated = next((column for column in columns if column and columns.count(column) > 1), None)
+    repeated = next((column for column, times in Counter(columns).items() if column and times > 1), None)
     if repeated:
         raise InputError(f"{name}, line 1: the column {repeated} is named twice. Nothing was imported.")
 

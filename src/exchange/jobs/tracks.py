@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,7 +116,7 @@ def _header(columns: list[str], path: Path, line: int) -> list[str]:
         raise InputError(
             f"{path}, line {line}: the column {missing[0]!r} is missing. Verdicts have the columns {', '.join(_COLUMNS)}."
         )
-    repeated = next((name for name in columns if name and columns.count(name) > 1), None)
+    repeated = next((name for name, times in Counter(columns).items() if name and times > 1), None)
     if repeated:
         raise InputError(f"{path}, line {line}: the column {repeated!r} is named twice.")
     return columns

@@ -107,7 +107,7 @@ def _opinions(rows: Sequence[Mapping[str, str]], heard: Sequence[int]) -> Iterat
         turn = int(each["turn"])
         yield Opinion(
             judge=each["rater"],
-            heard=heard[turn] if turn < len(heard) else heard[-1] + turn - len(heard) + 1,
+            heard=heard[min(turn, len(heard) - 1)],
             p=float(each["p"]),
             final=each["final"] == "1",
             reason=each["rationale"],

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.domain.policy import Policy
 from exchange.errors import NotFound, StoreError
-from exchange.jobs.policies import in_force, known, named
+from exchange.jobs.policies import LATEST, TRIAL, in_force, known, named
 from exchange.scoring.policy import COLD, SHIPPED
 from exchange.store import policies
 from exchange.store.engine import Store
@@ -71,3 +71,10 @@ def test_an_unknown_policy_is_not_found_and_the_known_ones_are_named(store: Stor
 def test_too_short_a_start_of_a_digest_names_no_policy(fitted_twice: Store, digits: int) -> None:
     with pytest.raises(NotFound, match="There is no policy"):
         named(fitted_twice, fitted("2").digest[:digits])
+
+
+def test_the_latest_is_no_trial(fitted_twice: Store) -> None:
+    with fitted_twice.writing() as transaction:
+        policies.add(transaction, fitted("3").model_copy(update={"name": TRIAL, "version": "1"}))
+
+    assert [named(fitted_twice, LATEST).title, named(fitted_twice, TRIAL).title] == ["fitted 2", "trial 1"]

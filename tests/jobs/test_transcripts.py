@@ -133,6 +133,7 @@ def test_a_debate_without_a_final_word_has_no_number(store: Store, tmp_path: Pat
         (json.dumps(HELD | {"opinions": [{"judge": "Cleo", "heard": 0, "p": 1.2}]}), "opinions.0.p"),
         (json.dumps(HELD | {"opinions": [{"judge": "Cleo", "heard": 0, "p": 0.2}] * 2}), "two opinions"),
         (json.dumps(HELD | {"turns": [{"role": "judge", "speaker": "Ann", "text": "I say so."}]}), "proposer's or"),
+        (json.dumps(HELD | {"turns": []}), "heard more turns than the 0"),
         (json.dumps(HELD | {"winner": "Ann"}), "winner"),
     ],
 )

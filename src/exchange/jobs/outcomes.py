@@ -8,6 +8,7 @@ from exchange.domain.event import Outcome
 from exchange.domain.verdict import When
 from exchange.errors import InputError
 from exchange.jobs.cases import Forms, case
+from exchange.jobs.policies import TRIAL
 from exchange.scoring import fit, judges
 from exchange.scoring.ballots import Case
 from exchange.scoring.criteria import Units, learned, units
@@ -16,8 +17,6 @@ from exchange.store import rescoring, scores
 from exchange.store.engine import Store
 from exchange.store.rescoring import Stood
 
-# The name of a policy that demonstrations had a part in.
-TRIAL = "trial"
 _PRIOR = When.PRIOR.value
 _RETRACTED = "retracted"
 _DEMONSTRATION = "scored by a demonstration"

@@ -68,11 +68,13 @@ class Transcript(Noun):
     opinions: tuple[Opinion, ...] = ()
 
     @model_validator(mode="after")
-    def _opinions_are_told_apart(self) -> Self:
+    def _opinions_fit(self) -> Self:
         places = sorted((each.judge, each.final, each.heard) for each in self.opinions)
         finals = [judge for judge, final, _ in places if final]
         if any(one == other for one, other in pairwise(places)) or len(set(finals)) < len(finals):
             raise ValueError("a judge has two opinions at one place, or two that are final")
+        if any(each.heard > len(self.turns) for each in self.opinions):
+            raise ValueError(f"a judge heard more turns than the {len(self.turns)} that there are")
         return self
 
     @property

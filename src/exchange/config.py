@@ -130,6 +130,21 @@ def settings(**flags: Any) -> Settings:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
 
 
+def stamp() -> tuple[object, ...]:
+    """What settings and bands are made from, as far as it can change: while this is the same, so are they."""
+    named = tuple((key, os.environ[key]) for key in os.environ if key.startswith(("EXCHANGE_", "XDG_", "HOME")))
+    file = user_file()
+    return named, _stamp(str(file)), _stamp(str(file.parent / "bands.toml"))
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return ()
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
 def _check_environment() -> None:
     named = os.environ.get("EXCHANGE_CONFIG")
     if named and not user_file().is_file():

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -133,8 +134,13 @@ def settings(**flags: Any) -> Settings:
 def stamp() -> tuple[object, ...]:
     """What settings and bands are made from, as far as it can change: while this is the same, so are they."""
     named = tuple((key, os.environ[key]) for key in os.environ if key.startswith(("EXCHANGE_", "XDG_", "HOME")))
-    file = user_file()
-    return named, _stamp(str(file)), _stamp(str(file.parent / "bands.toml"))
+    return named, *map(_stamp, _own_files(named))
+
+
+@cache
+def _own_files(_named: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """The user's settings and bands, as long as the environment is such."""
+    return str(user_file()), str(user_file().parent / "bands.toml")
 
 
 def _stamp(path: str) -> tuple[int, ...]:

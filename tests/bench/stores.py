@@ -14,7 +14,7 @@ from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import digest
 from exchange.domain.rubric import Rubric
-from exchange.domain.score import Conduct
+from exchange.domain.score import Conduct, Score
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Rating, Sitting, Verdict, When
 from exchange.scoring.ballots import Case, ballots
@@ -40,6 +40,12 @@ def fill(path: Path, hypotheses: int, seed: int = 0) -> None:
     while part := list(islice(drawn, _AT_ONCE)):
         _write(store, part)
     store.close()
+
+
+def scored(count: int, seed: int = 0) -> list[Score]:
+    """So many scores of such debates."""
+    cases = [_case(setup, verdicts) for setup, verdicts in _hypotheses(count, random.Random(seed))]
+    return scores(cases, COLD, bands().edges)
 
 
 def _write(store: Store, part: list[tuple[Setup, list[Verdict]]]) -> None:

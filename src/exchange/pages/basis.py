@@ -19,4 +19,4 @@ def out_of_date(hypothesis: Hypothesis, event: Told | None, policy: str) -> tupl
         entities=Basis.of_entities([line(target) for target in hypothesis.targets]),
         policy=policy,
     )
-    return event.basis.differing(event.basis.model_copy(update=today))
+    return tuple(part for part, digest in today.items() if getattr(event.basis, part) != digest)

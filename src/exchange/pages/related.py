@@ -1,7 +1,7 @@
 """Which hypotheses concern a page, why, and how they stand."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -22,6 +22,7 @@ SCHEMA = 1
 RELATED_SCHEMA = f"exchange.related/{SCHEMA}"
 HYPOTHESIS_SCHEMA = "exchange.hypothesis/1"
 _log = logging.getLogger("exchange")
+_COLD = COLD.digest
 
 
 class RelatedHypothesis(Noun):
@@ -154,9 +155,13 @@ def pages_in(store: Store, names: Sequence[str], chosen: Settings, table: Bands)
         wanted = {reason.hypothesis: None for _, reasons in concerned.values() for reason in reasons}
         found, damaged = standing.standing(transaction, wanted) if wanted else ({}, {})
     _log_damaged(damaged)
-    told = {name: as_shown(each, chosen.site, table) for name, each in found.items()}
+
+    def told(name: str, reasons: tuple[str, ...]) -> RelatedHypothesis:
+        return as_shown(found[name], reasons, chosen.site, table)
+
     return tuple(
-        _page(*concerned[name], told) if name in concerned else Related(slug=name, known=False) for name in names
+        _page(*concerned[name], found.keys(), told) if name in concerned else Related(slug=name, known=False)
+        for name in names
     )
 
 
@@ -166,19 +171,24 @@ def one_in(store: Store, name: str, chosen: Settings, table: Bands) -> FoundHypo
         found, damaged = standing.standing(transaction, (name,))
     _log_damaged(damaged)
     if name in found:
-        return FoundHypothesis(id=name, hypothesis=as_shown(found[name], chosen.site, table))
+        return FoundHypothesis(id=name, hypothesis=as_shown(found[name], (), chosen.site, table))
     return FoundHypothesis(id=name, known=name in damaged, damaged=name in damaged)
 
 
-def _page(slug: str, reasons: Sequence[standing.Reason], told: Mapping[str, RelatedHypothesis]) -> Related:
+def _page(
+    slug: str,
+    reasons: Sequence[standing.Reason],
+    whole: Set[str],
+    told: Callable[[str, tuple[str, ...]], RelatedHypothesis],
+) -> Related:
     said: dict[str, dict[str, None]] = {}
     for reason in reasons:
         said.setdefault(reason.hypothesis, {})[words.reason(reason.why, reason.entity)] = None
-    items = [told[name].model_copy(update={"reasons": tuple(why)}) for name, why in said.items() if name in told]
+    items = [told(name, tuple(why)) for name, why in said.items() if name in whole]
     return Related(
         slug=slug,
         hypotheses=tuple(sorted(items, key=best_first)),
-        damaged=tuple(sorted(said.keys() - told.keys())),
+        damaged=tuple(sorted(said.keys() - whole)),
     )
 
 
@@ -187,10 +197,10 @@ def _log_damaged(damaged: Mapping[str, str]) -> None:
         _log.warning("%s: %s", name, why)
 
 
-def as_shown(found: standing.Standing, site: str, table: Bands) -> RelatedHypothesis:
-    """One hypothesis as pages show it, without the reasons that a page has for it."""
-    changed = out_of_date(found.hypothesis, found.current, found.policy or COLD.digest)
-    return shown(found.hypothesis, found.current, found.imported, (), site, table, changed)
+def as_shown(found: standing.Standing, reasons: tuple[str, ...], site: str, table: Bands) -> RelatedHypothesis:
+    """One hypothesis as pages show it, with the reasons that the page has for it."""
+    changed = out_of_date(found.hypothesis, found.current, found.policy or _COLD)
+    return shown(found.hypothesis, found.current, found.imported, reasons, site, table, changed)
 
 
 def shown(

@@ -128,8 +128,6 @@ def revisions() -> tuple[str, ...]:
 def _connection(path: Path, still: bool) -> sqlite3.Connection:
     address = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if still else ''}"
     connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
-    # A text that is no UTF-8 any more does not fit its digest; the rows beside it can be read.
-    connection.text_factory = lambda text: text.decode(errors="replace")
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
@@ -146,7 +144,10 @@ def _engine(path: Path, still: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        raw = connection.connection.driver_connection
+        if raw is None:
+            raise AssertionError("a connection of the pool is open")
+        raw.execute("BEGIN")
 
     return engine
 

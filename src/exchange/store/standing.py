@@ -1,11 +1,8 @@
 """What pages and lists are told of hypotheses: which concern a page and why, and how they stand. Two queries, however many."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import text
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
 from exchange.domain.hypothesis import Hypothesis
@@ -14,13 +11,13 @@ from exchange.store.engine import Transaction
 from exchange.store.records import read
 
 # CROSS JOIN keeps SQLite to the order that is written: from the few that are asked for to what belongs to them.
-CONCERNS = text("""
+CONCERNS = """
     WITH asked AS MATERIALIZED (
         SELECT name.value AS name, page.id, page.slug, page.entity_id
         FROM json_each(:names) AS name
         CROSS JOIN page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
     )
-    SELECT asked.name, asked.slug, NULL AS hypothesis, NULL AS why, NULL AS entity FROM asked
+    SELECT asked.name, asked.slug, NULL, NULL, NULL FROM asked
     UNION ALL
     SELECT asked.name, asked.slug, listing.hypothesis_id, 'listed', NULL
     FROM asked CROSS JOIN listing ON listing.page_slug = asked.slug
@@ -35,11 +32,11 @@ CONCERNS = text("""
     CROSS JOIN page_link ON page_link.page_id = asked.id
     CROSS JOIN target ON target.entity_id = page_link.entity_id
     CROSS JOIN entity ON entity.id = target.entity_id
-""")
+"""
 _STANDING = """
-    SELECT hypothesis.id, hypothesis.record AS claim, event.record AS event, event.digest,
-        earlier.at AS imported_at, earlier.value AS imported,
-        (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1) AS policy
+    SELECT hypothesis.id, CAST(hypothesis.record AS BLOB), CAST(event.record AS BLOB), event.digest,
+        earlier.at, earlier.value,
+        (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1)
     FROM {wanted}
     LEFT JOIN score_event AS event ON event.id = (
         SELECT id FROM score_event WHERE hypothesis_id = hypothesis.id ORDER BY standing DESC, id DESC LIMIT 1
@@ -49,14 +46,11 @@ _STANDING = """
         WHERE hypothesis_id = hypothesis.id AND cause = 'imported' AND at < event.at ORDER BY id DESC LIMIT 1
     )
 """
-STANDING = text(
-    _STANDING.format(wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value")
-)
-_EVERY = text(_STANDING.format(wanted="hypothesis") + " ORDER BY hypothesis.title")
+STANDING = _STANDING.format(wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value")
+_EVERY = _STANDING.format(wanted="hypothesis") + " ORDER BY hypothesis.title"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a hypothesis concerns a page: `listed`, `subject` or `linked`; `entity` is named where it is one of the latter."""
 
     hypothesis: str
@@ -64,8 +58,7 @@ class Reason:
     entity: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """A hypothesis with its current score, the imported value that stood before it, and the policy that is in force.
 
     `imported` is when that value was given, and which; `policy` is a digest, None where none was ever put in force.
@@ -83,10 +76,10 @@ def concerning(transaction: Transaction, names: Iterable[str]) -> dict[str, tupl
     Names of pages that are not stored are left out. A slug counts before another page's artifact id.
     """
     found: dict[str, dict[str, list[Reason]]] = {}
-    for row in transaction.execute(CONCERNS, {"names": json.dumps(list(names))}):
-        reasons = found.setdefault(row.name, {}).setdefault(row.slug, [])
-        if row.hypothesis is not None:
-            reasons.append(Reason(hypothesis=row.hypothesis, why=row.why, entity=row.entity))
+    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS, _bound(names)).all():
+        reasons = found.setdefault(name, {}).setdefault(slug, [])
+        if reason[0] is not None:
+            reasons.append(Reason(*reason))
     chosen = {name: name if name in pages else min(pages) for name, pages in found.items()}
     return {name: (slug, tuple(found[name][slug])) for name, slug in chosen.items()}
 
@@ -95,23 +88,43 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
     """The stored ones of these hypotheses, by id; and of those whose rows are damaged, what is wrong."""
     whole: dict[str, Standing] = {}
     damaged: dict[str, str] = {}
-    for row in transaction.execute(STANDING, {"names": json.dumps(list(names))}):
+    for row in transaction.exec_driver_sql(STANDING, _bound(names)).all():
         try:
-            whole[row.id] = _read(row)
+            whole[row[0]] = _read(*row)
         except BrokenDigest as error:
-            damaged[row.id] = str(error)
+            damaged[row[0]] = str(error)
     return whole, damaged
 
 
 def every(transaction: Transaction) -> Iterator[Standing]:
     """All hypotheses, by title. Raises BrokenDigest."""
-    return map(_read, transaction.execute(_EVERY))
+    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY))
 
 
-def _read(row: Any) -> Standing:
-    hypothesis = read(Hypothesis, row.claim, f"The hypothesis {row.id}")
-    current = read(Current, row.event, f"A score event of {row.id}", row.digest) if row.event is not None else None
-    if hypothesis.id != row.id or (current and current.hypothesis != row.id):
-        raise BrokenDigest(f"What is stored as {row.id} is another's: it is not as it was stored.")
-    imported: Sequence[tuple[str, float]] = () if row.imported_at is None else ((row.imported_at, row.imported),)
-    return Standing(hypothesis=hypothesis, current=current, imported=tuple(imported), policy=row.policy)
+def _bound(names: Iterable[str]) -> dict[str, str]:
+    """One value for any number of names: the statement stays the same, and no limit of SQLite's is met."""
+    return {"names": json.dumps(list(names))}
+
+
+def _read(
+    name: str,
+    claim: bytes,
+    event: bytes | None,
+    expected: str | None,
+    imported_at: str | None,
+    imported: Any,
+    policy: str | None,
+) -> Standing:
+    hypothesis = read(Hypothesis, _text(claim, name), f"The hypothesis {name}")
+    current = None if event is None else read(Current, _text(event, name), f"A score event of {name}", expected)
+    if hypothesis.id != name or (current and current.hypothesis != name):
+        raise BrokenDigest(f"What is stored as {name} is another's: it is not as it was stored.")
+    return Standing(hypothesis, current, () if imported_at is None else ((imported_at, imported),), policy)
+
+
+def _text(record: bytes, name: str) -> str:
+    """Records come as bytes, so that one that is no text any more does not hide the others."""
+    try:
+        return record.decode()
+    except UnicodeDecodeError as error:
+        raise BrokenDigest(f"What is stored of {name} can no longer be read: it is not as it was stored.") from error

@@ -48,7 +48,7 @@ _SCHEMES = {"http", "https"}
 def html(page: Page, related: Related, site: str) -> str:
     """A complete document. Every word of page and hypotheses is escaped or sanitised."""
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             page=page,
@@ -80,7 +80,8 @@ def _markup(markdown: str, site: str) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where the templates lie; whatever they are given is escaped."""
     loader = PackageLoader("exchange.pages.render", "templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

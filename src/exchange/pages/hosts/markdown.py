@@ -25,7 +25,7 @@ def fill(text: str, slug: str | None = None, db: str | None = None) -> str:
 
     `{{exchange:related}}`, alone in a paragraph, becomes the list of the page `slug`, `{{exchange:related:genes-plin2}}` that of the
     page named; `{{hypothesis:h-3d993b5d}}` becomes a link with the score; what is not known becomes a sentence that says
-    so. Code, fenced, indented or within a line, stays as it is, and so does all other text, but that lines end in `\\n`.
+    so. Code, fenced, indented or within a line, stays as it is, and so does all other text, but for line ends, which become newlines.
     """
     lines = re.split("\r\n?|\n", text)
     for start, end, content, alone in reversed(list(_paragraphs(text))):

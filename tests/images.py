@@ -12,7 +12,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 @cache
 def blank() -> bytes:
     """An empty database, as a file holds it."""
-    return _image(open_store(MEMORY, create=True))
+    return image(open_store(MEMORY, create=True))
 
 
 @cache
@@ -20,7 +20,7 @@ def with_examples() -> bytes:
     """A database with what `examples/` holds."""
     store = in_memory(blank())
     import_files(store, read_files([EXAMPLES]))
-    return _image(store)
+    return image(store)
 
 
 def in_memory(image: bytes) -> Store:
@@ -33,7 +33,7 @@ def in_memory(image: bytes) -> Store:
     return Store(MEMORY, engine)
 
 
-def _image(store: Store) -> bytes:
+def image(store: Store) -> bytes:
     with store.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw

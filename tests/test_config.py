@@ -219,3 +219,15 @@ def test_settings_that_cannot_be_read_are_named(tmp_path: Path, monkeypatch: pyt
 
     with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
         settings()
+
+
+@pytest.mark.parametrize(
+    "site", ["javascript:alert(1)", "wiki.example", 'https://x/"><b>', "https://x/?a=1", "ftp://x"]
+)
+def test_a_site_that_no_link_can_be_built_from_is_refused(site: str) -> None:
+    with pytest.raises(ConfigError, match=r"write http\(s\)://host"):
+        settings(site=site)
+
+
+def test_a_sites_last_slash_means_nothing() -> None:
+    assert settings(site="https://wiki.example/bio/").site == "https://wiki.example/bio"

@@ -3,13 +3,14 @@
 import datetime
 import json
 import os
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +27,9 @@ from exchange.domain.rubric import Rubric
 from exchange.errors import ConfigError, RubricError
 from exchange.shipped import shipped
 
+_SITE = re.compile(
+    r"https?://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?:/[a-z0-9._~/%-]*)?", re.IGNORECASE | re.ASCII
+)
 _Record = TypeVar("_Record", bound=Noun)
 
 
@@ -73,6 +77,13 @@ class Settings(BaseSettings):
     keys: dict[str, str]
     limits: Limits
     rates: dict[str, Rates]
+
+    @field_validator("site")
+    @classmethod
+    def _leads_somewhere(cls, site: str) -> str:
+        if site and not _SITE.fullmatch(site):
+            raise ValueError(f"{site!r} is no base address: write http(s)://host, with a path if need be, or nothing")
+        return site.rstrip("/")
 
     @property
     def database(self) -> Path:

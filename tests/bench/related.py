@@ -13,7 +13,20 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BindParameter, Engine, bindparam, create_engine, event, insert, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 import exchange
 from exchange.domain.event import Basis, Cause, ScoreEvent
@@ -31,12 +44,14 @@ from exchange.store.tables import (
     HypothesisRow,
     ListingRow,
     PageLinkRow,
+    PageNameRow,
     PageRow,
     PolicyInForceRow,
     ScoreEventRow,
     TargetRow,
     table,
 )
+from tests.bench.limits import Limits
 from tests.bench.stores import scored
 
 ON_A_PAGE = 10
@@ -52,13 +67,14 @@ assert "exchange-item" in section(related(sys.argv[1], sys.argv[2]))
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 _PAGE, _LINK, _LISTING, _TARGET = table(PageRow), table(PageLinkRow), table(ListingRow), table(TargetRow)
+_NAMED = table(PageNameRow)
 _ENTITY, _HYPOTHESIS, _EVENT = table(EntityRow), table(HypothesisRow), table(ScoreEventRow)
 _POLICY = table(PolicyInForceRow)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 Fetch = Callable[[Sequence[str]], int]
 
 
-def run(sizes: Sequence[int] = (10_000, 1_000_000), rounds: int = 2_000) -> None:
+def run(limits: Limits, sizes: Sequence[int] = (10_000, 1_000_000), rounds: int = 2_000) -> None:
     """Prints, for each number of hypotheses, ten to a page: p50 and p99 of ours and of both floors, their ratios, and memory."""
     first: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +89,9 @@ def run(sizes: Sequence[int] = (10_000, 1_000_000), rounds: int = 2_000) -> None
             )
             ours = _compare(path, size, rounds)
             first = first or ours
-            _say_growth(first, ours, sizes[0])
+            _say_growth(limits, first, ours, sizes[0])
             _many(path, size)
-            _memory(path)
+            _memory(limits, path)
             path.unlink()
 
 
@@ -213,19 +229,32 @@ def _concerns() -> Any:
         _TARGET.c.entity_id == _LINK.c.entity_id,
         _ENTITY.c.id == _TARGET.c.entity_id,
     )
-    return union_all(listed, subject, linked)
+    named = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("named"), _ENTITY.c.name).where(
+        called,
+        _NAMED.c.page_id == _PAGE.c.id,
+        _TARGET.c.entity_id == _NAMED.c.entity_id,
+        _ENTITY.c.id == _TARGET.c.entity_id,
+    )
+    return union_all(listed, subject, linked, named)
 
 
 def _standing() -> Any:
-    event, earlier, other = _EVENT.alias(), _EVENT.alias(), _EVENT.alias()
+    event, earlier, said, other = _EVENT.alias(), _EVENT.alias(), _EVENT.alias(), _EVENT.alias("other")
     latest = select(other.c.id).where(other.c.hypothesis_id == _HYPOTHESIS.c.id)
-    current = latest.order_by(other.c.standing.desc(), other.c.id.desc()).limit(1).scalar_subquery()
+    outcome = select(func.max(other.c.id)).where(
+        other.c.hypothesis_id == _HYPOTHESIS.c.id, text("other.cause IN ('outcome', 'withdrawn')")
+    )
+    counting = latest.where(other.c.id >= func.coalesce(said.c.id, 0))
+    current = counting.order_by(other.c.standing.desc(), other.c.id.desc()).limit(1).scalar_subquery()
     before = latest.where(other.c.cause == "imported", other.c.at < event.c.at).order_by(other.c.id.desc()).limit(1)
     policy = select(_POLICY.c.digest).order_by(_POLICY.c.id.desc()).limit(1).scalar_subquery()
-    joined = _HYPOTHESIS.outerjoin(event, event.c.id == current).outerjoin(
-        earlier, earlier.c.id == before.scalar_subquery()
+    joined = (
+        _HYPOTHESIS.outerjoin(said, said.c.id == outcome.scalar_subquery())
+        .outerjoin(event, event.c.id == current)
+        .outerjoin(earlier, earlier.c.id == before.scalar_subquery())
     )
-    columns = _HYPOTHESIS.c.id, _HYPOTHESIS.c.record, event.c.record, event.c.digest, earlier.c.at, earlier.c.value
+    events = event.c.record, event.c.digest, said.c.record, said.c.digest, earlier.c.at, earlier.c.value
+    columns = _HYPOTHESIS.c.id, _HYPOTHESIS.c.record, *events
     return select(*columns, policy).select_from(joined).where(_HYPOTHESIS.c.id.in_(_WANTED))
 
 
@@ -243,9 +272,10 @@ def _plain(connection: sqlite3.Connection, names: Sequence[str]) -> int:
     return len(connection.execute(STANDING, {"names": json.dumps(wanted)}).fetchall())
 
 
-def _say_growth(first: Sequence[float], ours: Sequence[float], size: int) -> None:
+def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], size: int) -> None:
     half, most = (now / before for now, before in zip(ours, first, strict=True))
-    print(f"  related, to itself at {size:,}: p50 {half:.2f}, p99 {most:.2f} (at most 1.5)", flush=True)
+    limits.at_most(f"related, p50 to itself at {size:,}", half, 1.5)
+    limits.at_most(f"related, p99 to itself at {size:,}", most, 1.5)
 
 
 def _many(path: Path, size: int, pages: int = 500) -> None:
@@ -263,10 +293,10 @@ def _many(path: Path, size: int, pages: int = 500) -> None:
     )
 
 
-def _memory(path: Path) -> None:
+def _memory(limits: Limits, path: Path) -> None:
     program = [sys.executable, "-c", _RENDER, slug(0), str(path)]
     done = subprocess.run(program, capture_output=True, text=True, check=True)
-    print(f"  a process that renders a page: {int(done.stdout) / 1024:.0f} MB (at most 80)", flush=True)
+    limits.at_most("a process that renders a page, MB", int(done.stdout) / 1024, 80)
 
 
 def _quantile(times: Sequence[float], at: float) -> float:
@@ -274,4 +304,4 @@ def _quantile(times: Sequence[float], at: float) -> float:
 
 
 if __name__ == "__main__":
-    run([int(size) for size in sys.argv[1:]] or (10_000, 1_000_000))
+    run(Limits(), [int(size) for size in sys.argv[1:]] or (10_000, 1_000_000))

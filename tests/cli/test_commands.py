@@ -186,3 +186,14 @@ def test_a_debate_that_displaces_nothing_can_be_shown_by_its_id(database: Path, 
 
 def _seats(model: str, judges: int) -> list[str]:
     return ["--proposer", model, "--critic", model, *(["--judge", model] * judges)]
+
+
+def test_page_names_cited_keys_without_a_reference_on_stderr(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "genes-x.md").write_text(
+        "# X\n\nIt holds lipids in astrocytes.[@a2017] [@b2018]\n\n## References\n\n- [@b2018] B.\n"
+    )
+    run("import", tmp_path / "genes-x.md")
+
+    assert run("page", "genes-x").stderr == (
+        "exchange: 1 of 2 cited keys have no reference on the page genes-x: a2017.\n"
+    )

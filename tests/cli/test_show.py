@@ -159,7 +159,7 @@ def test_an_outcome_is_shown_with_its_source(database: Path) -> None:
     outcome = Outcome(resolution=Resolution.REFUTED, source="PMID:1")
     given(database, full(), full(cause=Cause.OUTCOME, outcome=outcome))
 
-    assert "outcome: refuted, says PMID:1 (2026-11-23)" in lines()
+    assert "Outcome: refuted, according to PMID:1. (2026-11-23)" in lines()
 
 
 def test_what_is_out_of_date_is_named_with_what_cannot_be_had(database: Path) -> None:

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -5,6 +8,11 @@ from hypothesis import strategies as st
 from exchange.domain.identity import canonical, derived_hypothesis_id, digest, hypothesis_id, new_debate_id, slug
 from exchange.errors import InputError
 
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
 FIELDS = st.dictionaries(st.text(max_size=5), st.integers() | st.booleans() | st.none(), min_size=2, max_size=5)
 
 
@@ -66,6 +74,27 @@ def test_a_digest_is_the_sha256_of_compact_sorted_json() -> None:
 
 def test_the_canonical_form_is_utf8_without_spaces() -> None:
     assert canonical({"b": ["β", 1], "a": None}) == '{"a":null,"b":["β",1]}'.encode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(VALUES)
+def test_a_digest_is_that_of_json_with_sorted_keys_whatever_the_value(value: object) -> None:
+    form = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert digest(value) == hashlib.sha256(form.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x1f\x7f\x80\u2028\ufeff", 'a"\\/b', "β-amyloid 🧬", "\ud7ff\ue000"])
+def test_a_texts_digest_is_that_of_its_json_whatever_its_letters(text: str) -> None:
+    form = json.dumps(text, ensure_ascii=False)
+
+    assert digest(text) == hashlib.sha256(form.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"a": "\udfff"}])
+def test_half_a_letter_has_no_digest(value: object) -> None:
+    with pytest.raises((TypeError, ValueError), match="surrogates"):
+        digest(value)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

@@ -34,6 +34,13 @@ def test_a_row_becomes_a_hypothesis(store: Store, tmp_path: Path, name: str, tex
     assert stored.model_dump(mode="json") == ONE
 
 
+def test_a_file_without_a_column_leaves_what_is_known_of_it(store: Store, tmp_path: Path) -> None:
+    take_in(store, tmp_path / "a.jsonl", json.dumps(ONE))
+    take_in(store, tmp_path / "b.csv", "id,title,score,origin\nh-11111111,A protects,0.7,a list\n")
+
+    assert hypotheses.hypothesis(store, "h-11111111").model_dump(mode="json") == ONE
+
+
 def test_empty_lines_are_passed_over(store: Store, tmp_path: Path) -> None:
     take_in(store, tmp_path / "a.jsonl", f"\n{json.dumps(ONE)}\n\n")
 

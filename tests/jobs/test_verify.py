@@ -190,7 +190,7 @@ async def test_a_score_under_a_policy_that_nobody_knows_is_not_taken_for_right(e
     _forge(example_store, "score_event", lambda record: record["score"].update(policy_digest="1" * 64))
 
     assert [each.why for each in verify(example_store, name).broken] == [
-        "its policy cold 1 (111111111111) is not known here."
+        "its policy cold 2 (111111111111) is not known here."
     ]
 
 

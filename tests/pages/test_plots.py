@@ -112,7 +112,7 @@ def test_its_legend_names_nothing_that_is_not_there() -> None:
 
 def test_an_interval_is_drawn_from_its_low_to_its_high_end() -> None:
     (line,) = re.findall(
-        r'd="M ([\d.]+) ([\d.]+)\s+L \1 ([\d.]+)\s*"[^>]*stroke-width: 1.8', drawn(score_event(0.5, 0.4))
+        r'd="M ([\d.]+) ([\d.]+)\s+L \1 ([\d.]+)\s*"[^>]*stroke-width="1.8"', drawn(score_event(0.5, 0.4))
     )
     height = 345.6 * 0.63
     bottom = 345.6 * (1 - 0.13)
@@ -121,7 +121,7 @@ def test_an_interval_is_drawn_from_its_low_to_its_high_end() -> None:
 
 
 def test_a_demonstrations_interval_is_dashed() -> None:
-    assert [drawn(score_event(demonstration=each)).count("stroke-dasharray: 3.6") for each in (True, False)] == [1, 0]
+    assert [drawn(score_event(demonstration=each)).count('stroke-dasharray="3.6') for each in (True, False)] == [1, 0]
 
 
 def test_days_that_repeat_have_their_times() -> None:

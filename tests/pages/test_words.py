@@ -90,3 +90,7 @@ def test_a_score_of_which_a_part_has_changed_is_marked_as_out_of_date() -> None:
 )
 def test_a_hypothesis_explains_its_state_its_certainty_and_its_marks(event: ScoreEvent | None, said: list[str]) -> None:
     assert list(seen(event).legend) == said
+
+
+def test_a_target_that_the_text_names_is_told_from_one_that_is_linked() -> None:
+    assert words.reason("named", "PLIN2") == "its target PLIN2 is named in the page's text"

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from exchange.config import rubric_named
-from exchange.domain.event import Basis, Cause
+from exchange.domain.event import Basis
 from exchange.domain.policy import Policy
 from exchange.domain.setup import Setup
-from exchange.scoring.basis import basis, cause
+from exchange.scoring.basis import basis
 from exchange.scoring.policy import COLD
 from tests.builders import PROMPT, brief, passage, setup
 
@@ -15,60 +15,28 @@ def resting_on(about: Setup | None = None, policy: Policy = COLD, **changed: Any
     return basis((about or setup()).model_copy(update=changed), policy)
 
 
-def test_the_first_debate_is_its_own_cause() -> None:
-    assert cause(None, resting_on()) is Cause.FIRST_DEBATE
+def differing(other: Basis) -> set[str]:
+    """The parts in which the basis differs from the plain one."""
+    plain, found = resting_on().model_dump(), other.model_dump()
+    return {name for name in plain if plain[name] != found[name]}
 
 
-def test_the_same_debate_again_is_a_reroll() -> None:
-    assert cause(resting_on(), resting_on()) is Cause.REROLL
+def test_the_same_setup_and_policy_are_the_same_basis() -> None:
+    assert differing(resting_on()) == set()
 
 
 @pytest.mark.parametrize(
-    "about",
+    ("about", "part"),
     [
-        brief(claim="Raising PLIN2 harms neurons."),
-        brief(passage(text="Another passage altogether.")),
-        brief().model_copy(update={"targets": ("PLIN2", "PLIN3")}),
+        (brief(claim="Raising PLIN2 harms neurons."), "claim"),
+        (brief(passage(text="Another passage altogether.")), "evidence"),
+        (brief(passage(), passage(2)), "evidence"),
+        (brief().model_copy(update={"targets": ("PLIN2", "PLIN3")}), "entities"),
     ],
-    ids=["claim", "passage", "target"],
+    ids=["claim", "passage", "one more passage", "target"],
 )
-def test_another_claim_passage_or_target_is_new_evidence(about: Any) -> None:
-    assert cause(resting_on(), resting_on(brief=about)) is Cause.NEW_EVIDENCE
-
-
-def test_another_model_is_a_new_judge() -> None:
-    assert cause(resting_on(), resting_on(setup(model="openai:other"))) is Cause.NEW_JUDGE
-
-
-def test_one_more_judge_is_a_new_judge() -> None:
-    assert cause(resting_on(), resting_on(setup(judges=2))) is Cause.NEW_JUDGE
-
-
-def test_an_edited_prompt_is_new_rules() -> None:
-    edited = PROMPT.model_copy(update={"digest": "1" * 64})
-
-    assert cause(resting_on(), resting_on(prompts=(edited,))) is Cause.NEW_RULES
-
-
-def test_another_rubric_is_new_rules() -> None:
-    assert cause(resting_on(), resting_on(rubric=rubric_named("therapeutic"))) is Cause.NEW_RULES
-
-
-def test_another_policy_is_a_new_policy() -> None:
-    looser = COLD.model_copy(update={"clip": 0.05})
-
-    assert cause(resting_on(), resting_on(policy=looser)) is Cause.NEW_POLICY
-
-
-def test_new_evidence_goes_before_every_other_cause() -> None:
-    everything = resting_on(
-        setup(model="openai:other"),
-        COLD.model_copy(update={"clip": 0.05}),
-        brief=brief(claim="Raising PLIN2 harms neurons."),
-        rubric=rubric_named("therapeutic"),
-    )
-
-    assert cause(resting_on(), everything) is Cause.NEW_EVIDENCE
+def test_another_claim_passage_or_target_is_another_part(about: Any, part: str) -> None:
+    assert differing(resting_on(brief=about)) == {part}
 
 
 def test_the_order_of_the_targets_is_no_difference() -> None:
@@ -77,5 +45,20 @@ def test_the_order_of_the_targets_is_no_difference() -> None:
     assert resting_on(brief=one) == resting_on(brief=other)
 
 
-def test_two_policies_that_differ_in_one_constant_have_different_digests() -> None:
-    assert COLD.digest != COLD.model_copy(update={"correlation": 0.5}).digest
+@pytest.mark.parametrize("about", [setup(model="openai:other"), setup(judges=2)], ids=["model", "judge"])
+def test_another_model_or_one_more_judge_is_another_panel(about: Setup) -> None:
+    assert differing(resting_on(about)) == {"models"}
+
+
+def test_an_edited_prompt_is_another_prompt() -> None:
+    edited = PROMPT.model_copy(update={"digest": "1" * 64})
+
+    assert differing(resting_on(prompts=(edited,))) == {"prompts"}
+
+
+def test_another_rubric_is_another_rubric() -> None:
+    assert differing(resting_on(rubric=rubric_named("therapeutic"))) == {"rubric"}
+
+
+def test_another_policy_is_another_policy() -> None:
+    assert differing(resting_on(policy=COLD.model_copy(update={"clip": 0.05}))) == {"policy"}

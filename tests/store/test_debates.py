@@ -1,5 +1,7 @@
 """Debates with their turns and verdicts, in and out."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from exchange.domain.debate import Turn
@@ -7,7 +9,7 @@ from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.score import Score, State
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.errors import BrokenDigest, Conflict, NotFound
-from exchange.store import debates
+from exchange.store import debates, scores
 from exchange.store.engine import Store
 from exchange.store.leases import Lease
 from exchange.store.owners import this_process
@@ -90,7 +92,7 @@ def test_a_finished_debate_says_why_it_stopped(example_store: Store) -> None:
 def test_a_debate_that_cannot_be_finished_stores_nothing(example_store: Store, table: str) -> None:
     debate = begun(example_store)
     with pytest.raises(Conflict):
-        debates.finish(example_store, debate, "rounds spent", VERDICTS, _event(debate, low=None))
+        debates.finish(example_store, debate, "rounds spent", VERDICTS, _scored(debate, low=None))
 
     assert count(example_store, table) == 0
 
@@ -98,7 +100,7 @@ def test_a_debate_that_cannot_be_finished_stores_nothing(example_store: Store, t
 def test_a_debate_that_cannot_be_finished_stays_open(example_store: Store) -> None:
     debate = begun(example_store)
     with pytest.raises(Conflict):
-        debates.finish(example_store, debate, "rounds spent", VERDICTS, _event(debate, low=None))
+        debates.finish(example_store, debate, "rounds spent", VERDICTS, _scored(debate, low=None))
 
     assert debates.open_debate(example_store, HYPOTHESIS) == debates.debate(example_store, debate.debate)
 
@@ -114,7 +116,7 @@ def test_a_debate_that_ended_already_takes_no_second_score(example_store: Store)
     debate = begun(example_store)
     debates.set_aside(example_store, debate, "another process")
     with pytest.raises(Conflict, match="has ended already"):
-        debates.finish(example_store, debate, "rounds spent", VERDICTS, _event(debate))
+        debates.finish(example_store, debate, "rounds spent", VERDICTS, _scored(debate))
 
     assert count(example_store, "score_event") == 0
 
@@ -131,7 +133,7 @@ def _turn(ordinal: int = 1) -> Turn:
 
 def _finished(store: Store) -> Lease:
     debate = begun(store)
-    debates.finish(store, debate, "rounds spent", VERDICTS, _event(debate))
+    debates.finish(store, debate, "rounds spent", VERDICTS, _scored(debate))
     return debate
 
 
@@ -144,6 +146,57 @@ def _event(debate: Lease, low: float | None = 0.4) -> ScoreEvent:
         score=score,
         at="2026-11-23T00:00:00+00:00",
         debate=debate.debate,
+    )
+
+
+def _scored(debate: Lease, low: float | None = 0.4) -> Callable[[Sequence[ScoreEvent]], ScoreEvent]:
+    """That event, whatever was before it."""
+    return lambda _: _event(debate, low)
+
+
+def test_a_score_event_is_made_from_those_before_it(example_store: Store) -> None:
+    first, second = _finished(example_store), begun(example_store)
+    heard: list[Sequence[ScoreEvent]] = []
+
+    def made(earlier: Sequence[ScoreEvent]) -> ScoreEvent:
+        heard.append(earlier)
+        return _event(second)
+
+    debates.finish(example_store, second, "rounds spent", VERDICTS, made)
+
+    assert heard == [[_event(first)]]
+
+
+def test_a_finished_debate_returns_the_event_that_it_stored(example_store: Store) -> None:
+    debate = begun(example_store)
+    stored = debates.finish(example_store, debate, "rounds spent", VERDICTS, _scored(debate))
+
+    assert scores.events(example_store, HYPOTHESIS) == [stored]
+
+
+def test_a_debate_whose_event_cannot_be_made_stores_nothing_and_stays_open(example_store: Store) -> None:
+    debate = begun(example_store)
+
+    def broken(_: Sequence[ScoreEvent]) -> ScoreEvent:
+        raise ValueError("no such policy")
+
+    with pytest.raises(ValueError, match="no such policy"):
+        debates.finish(example_store, debate, "rounds spent", VERDICTS, broken)
+
+    assert (count(example_store, "verdict"), debates.debate(example_store, debate.debate).state) == (0, "open")
+
+
+def test_a_debate_that_failed_has_its_event_and_its_reason(example_store: Store) -> None:
+    debate = begun(example_store)
+    score = Score(state=State.FAILED, reason="declined", policy="cold", policy_digest="")
+    event = _event(debate).model_copy(update={"score": score})
+    debates.fail(example_store, debate, "the proposer declined", lambda _: event)
+    ended = debates.debate(example_store, debate.debate)
+
+    assert (ended.state, ended.stop_reason, scores.events(example_store, HYPOTHESIS)) == (
+        "failed",
+        "the proposer declined",
+        [event],
     )
 
 

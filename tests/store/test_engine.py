@@ -100,7 +100,7 @@ def test_a_newer_schema_is_refused(on_disk: Store, create: bool) -> None:
         open_store(on_disk.path, create)
 
 
-@pytest.mark.parametrize("kind", ["table", "index", "trigger"])
+@pytest.mark.parametrize("kind", ["table", "index", "trigger", "view"])
 def test_migrations_make_what_the_tables_describe(store: Store, kind: str) -> None:
     described = create_engine("sqlite://")
     metadata.create_all(described)

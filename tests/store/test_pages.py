@@ -1,4 +1,4 @@
-"""Pages and the names of entities, in and out."""
+"""Pages, in and out."""
 
 import pytest
 
@@ -53,30 +53,6 @@ def test_pages_are_listed_by_slug(store: Store) -> None:
         _save(store, _page().model_copy(update={"slug": slug}))
 
     assert pages.slugs_and_titles(store) == [("genes-a", "PLIN2"), ("genes-b", "PLIN2")]
-
-
-def test_an_entity_is_known_by_its_name_and_its_slugs(store: Store) -> None:
-    _save(store, _page())
-    with store.reading() as transaction:
-        aliases = pages.aliases(transaction)
-
-    assert aliases == {name: {"genes/plin2"} for name in ("plin2 (perilipin 2)", "plin2-perilipin-2", "plin2")}
-
-
-def test_a_name_that_two_entities_bear_leads_to_both(store: Store) -> None:
-    _save(store, _page(links=(Entity(path="proteins", slug="plin2", name="PLIN2"),)))
-    with store.reading() as transaction:
-        bearers = pages.aliases(transaction)["plin2"]
-
-    assert bearers == {"genes/plin2", "proteins/plin2"}
-
-
-def test_an_entity_that_is_linked_under_another_name_bears_both(store: Store) -> None:
-    _save(store, _page(links=(ASTROCYTES, ASTROCYTES.model_copy(update={"name": "Astroglia"}))))
-    with store.reading() as transaction:
-        known = {name for name, bearers in pages.aliases(transaction).items() if "cell-types/astrocytes" in bearers}
-
-    assert known == {"astrocytes", "astroglia"}
 
 
 def _page(body: str = "It coats droplets.", links: tuple[Entity, ...] = ()) -> Page:

@@ -2,11 +2,12 @@
 
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.jobs.exporting.form import Form
 from exchange.jobs.orders import Shown, Sort
 
 app = typer.Typer(
@@ -56,6 +57,11 @@ MaxCost = Annotated[
     float | None,
     typer.Option("--max-cost", metavar="DOLLARS", min=0, callback=_amount, help="The most that this run may cost."),
 ]
+Output = Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")]
+Stylesheet = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Link the stylesheet there, instead of writing it into the HTML."),
+]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how many there would be, and their cost.")]
 
 
@@ -63,12 +69,15 @@ Dry = Annotated[bool, typer.Option("--dry-run", help="Make no call: print how ma
 @guarded
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help="Pages (.md, .txt), hypotheses (.jsonl, .csv), or folders.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH…", help="Pages (.md, .txt), hypotheses (.jsonl, .csv), names (.csv, .tsv), or folders."
+        ),
     ],
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Import pages and hypotheses."""
+    """Import pages, hypotheses, and names of entities."""
     from exchange.cli.importing import run
 
     run(paths, db, json)
@@ -180,6 +189,24 @@ def verify(
 
 @app.command()
 @guarded
+def rescore(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A policy, as in 'fitted 2' or cold; the latest by default.")
+    ] = None,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Read the stored verdicts again under the policy: no model is asked.")
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Score what is stored again, and put the policy in force."""
+    from exchange.cli.rescore import run
+
+    run(policy, name, db, json)
+
+
+@app.command()
+@guarded
 def show(
     hypothesis: Name,
     debate: Annotated[
@@ -210,17 +237,168 @@ def history(
 
 @app.command()
 @guarded
+def resolve(
+    hypothesis: Name,
+    resolution: Annotated[
+        Literal["supported", "refuted", "retracted"],
+        typer.Argument(metavar="supported|refuted|retracted", help="What became of the hypothesis in the world."),
+    ],
+    source: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="Who says so: a PMID, a DOI, a link, or words.")
+    ],
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Note what became of a hypothesis in the world: what calibration learns from."""
+    from exchange.cli.resolve import run
+
+    run(hypothesis, resolution, source, db, json)
+
+
+@app.command()
+@guarded
+def calibrate(
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE.csv", help="Learn from verdicts of a file: columns item, rater, p, truth."
+        ),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option("--test", metavar="OTHER.csv", help="Measure the fit on another file.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="COLUMN=VALUE", help="Only the files' rows that have it.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(metavar="N", min=2, help="Cross-validation by item in so many folds.  [default: 5]")
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="So many times, folded anew.  [default: 5]")
+    ] = None,
+    demonstrations: Annotated[
+        bool, typer.Option("--demonstrations", help="Learn from demonstrations too: the policy is a trial.")
+    ] = False,
+    svg: Annotated[Path | None, typer.Option(metavar="PATH", help="Draw how reliable the probabilities are.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and store nothing.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Learn judges' weights and a calibration from outcomes, measure them, and store them as a policy."""
+    from exchange.cli.calibrate import run
+
+    run(source, test, where or [], folds, repeats, demonstrations, svg, dry_run, db, json)
+
+
+@app.command()
+@guarded
 def page(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="A page's slug, artifact id or wiki_page_id.")],
-    format: Annotated[str, typer.Option(metavar="NAME", help="html, markdown, legacy or json.")] = "markdown",
-    output: Annotated[Path | None, typer.Option(metavar="PATH", help="Write to this file instead of stdout.")] = None,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="html, markdown, wikitext, legacy, json or json-ld.")
+    ] = "markdown",
+    stylesheet: Stylesheet = None,
+    output: Output = None,
     db: Db = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Show a page with its related hypotheses."""
     from exchange.cli.page import run
 
-    run(slug, "json" if json else format, output, db)
+    run(slug, "json" if json else format, stylesheet, output, db)
+
+
+@app.command()
+@guarded
+def tearsheet(
+    hypothesis: Name,
+    format: Annotated[str, typer.Option(metavar="NAME", help="html or svg.")] = "html",
+    stylesheet: Stylesheet = None,
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Show a hypothesis on one page for print."""
+    from exchange.cli.tearsheet import run
+
+    run(hypothesis, format, stylesheet, output, db)
+
+
+@app.command()
+@guarded
+def stylesheet(output: Output = None) -> None:
+    """Print the stylesheet of pages in HTML."""
+    from exchange.cli.page import run_stylesheet
+
+    run_stylesheet(output)
+
+
+Named = Annotated[
+    str, typer.Argument(metavar="ID|SLUG", help="A hypothesis's id, or a page's slug, artifact id or wiki_page_id.")
+]
+
+
+@app.command()
+@guarded
+def cite(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="bibtex, ris or csl-json.")] = "bibtex",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Cite a page or a hypothesis, with the version that is stored and its date."""
+    from exchange.cli.cite import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
+def embed(
+    name: Named,
+    format: Annotated[
+        str, typer.Option(metavar="NAME", help="html (a frame), markdown (a link) or json (both).")
+    ] = "html",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Print what to paste elsewhere to show a page or a hypothesis of the wiki whose address is `site`."""
+    from exchange.cli.embed import run
+
+    run(name, format, output, db)
+
+
+@app.command()
+@guarded
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is empty or does not exist yet.")],
+    form: Annotated[
+        Form, typer.Option("--format", help="Files of CSV, of JSON Lines, or JSON Lines described as an RO-Crate.")
+    ] = Form.JSON_LINES,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option("--spreadsheet", help="In CSV, an apostrophe before what a spreadsheet would take for a formula."),
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Export everything that is stored: pages, hypotheses, debates, scores. The store's secret and prompts stay."""
+    from exchange.cli.export import run
+
+    run(folder, form, spreadsheet, db, json)
+
+
+@app.command()
+@guarded
+def provenance(
+    name: Named,
+    format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",
+    output: Output = None,
+    db: Db = None,
+) -> None:
+    """Tell what a shown number rests on: score event, verdicts, turns, passages and calls."""
+    from exchange.cli.provenance import run
+
+    run(name, format, output, db)
 
 
 @app.command()

@@ -45,6 +45,6 @@ def _history(seen: View) -> Iterator[str]:
     yield f"Score events: {len(seen.events)}"
     for event in seen.events:
         number = event.score.state.value if event.score.value is None else f"{event.score.value:.2f}"
-        origin = event.debate or event.origin
+        origin = event.debate or event.origin or (event.outcome and event.outcome.source)
         mark = " (demonstration)" if event.demonstration else ""
         yield f"  {event.at[:19]}  {number}  {event.cause}{mark}  {origin}"

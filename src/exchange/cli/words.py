@@ -23,6 +23,8 @@ def standing(item: "RelatedHypothesis") -> str:
         said.append("· demonstration")
     if item.imported:
         said.append("· imported, not checked here")
+    if item.outcome:
+        said.append(f"· {item.outcome.resolution}")
     return " ".join(said)
 
 

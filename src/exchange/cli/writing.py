@@ -1,9 +1,19 @@
 """A file that a command is asked to write."""
 
 import os
+import sys
 from pathlib import Path
 
 from exchange.errors import InputError
+
+
+def put(path: Path | None, text: str) -> None:
+    """Writes the file and prints where it is; without a path, prints the text as it is. Raises InputError."""
+    if path is None:
+        sys.stdout.write(text)
+        return
+    write(path, text)
+    print(path)
 
 
 def write(path: Path, text: str) -> None:

@@ -12,6 +12,7 @@ FOUND = {
     Check.MISQUOTED: "NOT in the passage",
     Check.UNQUOTED: "too short to be looked up",
     Check.UNKNOWN: "there is NO such passage",
+    Check.UNCHECKED: "not looked up: what is quoted from is not here",
 }
 
 

@@ -3,7 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from exchange.domain.bands import Certainty
-from exchange.domain.event import Basis, Cause, ScoreEvent
+from exchange.domain.event import Basis, Cause, Outcome, ScoreEvent
 from exchange.domain.noun import Noun
 from exchange.domain.score import State
 
@@ -38,7 +38,7 @@ class CurrentScore(_Glance):
 
 
 class Current(_Glance):
-    """The fields of the current ScoreEvent that pages and lists show."""
+    """The fields of the current ScoreEvent, and of that of the outcome, that pages and lists show."""
 
     hypothesis: str
     cause: Cause
@@ -50,6 +50,7 @@ class Current(_Glance):
     scripted: bool = False
     origin: str | None = None
     basis: Basis | None = None
+    outcome: Outcome | None = None
 
     @property
     def imported(self) -> bool:

@@ -54,10 +54,13 @@ class Basis(Noun):
 
 
 class Share(Noun):
-    """The part of a change that these causes account for together: they cannot be told apart from what is stored."""
+    """The part of a change that these causes account for together: they cannot be told apart from what is stored.
+
+    One part may exceed the whole, where another goes the other way: judges who leave and judges who come are one.
+    """
 
     causes: tuple[Cause, ...] = Field(min_length=1)
-    change: float = Field(ge=-1, le=1)
+    change: float = Field(ge=-2, le=2)
 
 
 class Resolution(StrEnum):
@@ -85,7 +88,7 @@ class ScoreEvent(Noun):
 
     `demonstration` is set where the format is one (then `full_format` is not), where any role was scripted, or where
     the embedded model judged. `change` is the value's difference to the score that stood before, where both are
-    numbers; `shares` are its parts, which add up to it. `within_noise` marks a re-roll that says no more than the score
+    numbers; `shares` are its parts, which add up to it but for rounding. `within_noise` marks a re-roll that says no more than the score
     that stands: it is kept, and does not displace it.
     """
 
@@ -115,16 +118,23 @@ class ScoreEvent(Noun):
         if self.within_noise:
             return 0
         state, numbered = self.score.state, self.score.value is not None
-        return standing(self.cause, state, numbered, self.imported, self.demonstration, self.full_format)
+        return standing(
+            self.cause, state, numbered, self.debate is not None, self.imported, self.demonstration, self.full_format
+        )
 
 
-def standing(cause: Cause, state: State, numbered: bool, imported: bool, demonstration: bool, full_format: bool) -> int:
+def standing(
+    cause: Cause, state: State, numbered: bool, debated: bool, imported: bool, demonstration: bool, full_format: bool
+) -> int:
     """How far up an event stands, 0 to 6, if it is no re-roll within noise: that displaces nothing.
 
     A number from a full debate stands above all, and so does a withdrawal; a demonstration never displaces it, nor does a
-    debate that gave no number; an imported score gives way to the first own debate that has something to say.
+    debate that gave no number; an imported score gives way to the first own debate that has something to say, and an
+    outcome without any score gives way to everything.
     """
     if state is State.FAILED:
+        return 0
+    if cause is Cause.OUTCOME and not debated and not numbered:
         return 0
     if cause is Cause.WITHDRAWN:
         return HIGHEST_STANDING
@@ -137,6 +147,12 @@ def standing(cause: Cause, state: State, numbered: bool, imported: bool, demonst
     return HIGHEST_STANDING if numbered else 5
 
 
+# What says what became of a hypothesis in the world. Such an event has the score that stands from then on.
+SAID_OF_THE_WORLD = (Cause.OUTCOME, Cause.WITHDRAWN)
+
+
 def current(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
-    """The one of a hypothesis's events, oldest first, that is its score."""
-    return max(enumerate(events), key=lambda each: (each[1].standing, each[0]), default=(0, None))[1]
+    """The one of a hypothesis's events, oldest first, that is its score: none that is older than the latest outcome."""
+    said = [place for place, event in enumerate(events) if event.cause in SAID_OF_THE_WORLD]
+    counting = events[said[-1] :] if said else events
+    return max(enumerate(counting), key=lambda each: (each[1].standing, each[0]), default=(0, None))[1]

@@ -56,3 +56,11 @@ def _is_text(value: Any) -> bool:
 def slug(text: str) -> str:
     """Lower-case letters and digits joined by single hyphens."""
     return _NOT_IN_A_SLUG.sub("-", text.lower()).strip("-")
+
+
+def kind_path(kind: str) -> str:
+    """A kind as links write it: `gene` and `genes` are `genes`, `Cell type` is `cell-types`, `therapy` `therapies`."""
+    word = slug(kind)
+    if word.endswith("s"):
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"

@@ -79,9 +79,10 @@ class Score(Noun):
     says why. `neighbour` is the band that the score may belong to instead, where its certainty is open; `edges` are the
     bands that the certainty was found for.
 
-    `spread` is the standard deviation between judges in logits, shrunk towards the policy's; `effective` is how many
-    independent judges the panel is worth; `flips` counts judges whose verdict changed sides with the order; `outcomes`
-    is how many known outcomes the policy was fitted on.
+    `unscored` counts the sittings before and after the debate that gave no readable verdict; `spread` is the standard
+    deviation between judges in logits, shrunk towards the policy's; `effective` is how many independent judges the
+    panel is worth; `flips` counts judges whose verdict changed sides with the order; `outcomes` is how many known
+    outcomes the policy was fitted on.
     """
 
     state: State

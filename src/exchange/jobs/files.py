@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
@@ -35,8 +36,8 @@ class HypothesisRow(Noun):
     @classmethod
     def _on_one_line(cls, value: Any) -> Any:
         if isinstance(value, tuple):
-            return tuple(_line(each) for each in value)
-        return _line(value) if value is not None else None
+            return tuple(one_line(each) for each in value)
+        return one_line(value) if value is not None else None
 
     @field_validator("score")
     @classmethod
@@ -55,8 +56,31 @@ class HypothesisRow(Noun):
         return Hypothesis(id=name, title=self.title.strip(), statement=self.statement, targets=self.targets)
 
 
-def _line(text: str) -> str:
-    """The words on one line, without characters that nobody sees."""
+def row_of(hypothesis: Hypothesis, pages: Sequence[str], score: float | None, origin: str | None) -> HypothesisRow:
+    """The row from which a file gives the hypothesis again. Words that nobody sees are left out, as reading would refuse them.
+
+    A title of nothing else becomes the id.
+    """
+    return HypothesisRow(
+        id=hypothesis.id,
+        title=_seen(hypothesis.title) or hypothesis.id,
+        statement=_seen(hypothesis.statement or ""),
+        targets=tuple(filter(None, map(_seen, hypothesis.targets))),
+        pages=tuple(pages),
+        score=score,
+        origin=None if score is None else origin,
+    )
+
+
+def _seen(text: str) -> str | None:
+    try:
+        return one_line(text)
+    except ValueError:
+        return None
+
+
+def one_line(text: str) -> str:
+    """The words on one line, without characters that nobody sees. Raises ValueError where none are left."""
     line = " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
     if not line:
         raise ValueError("there are no words in it")
@@ -112,7 +136,7 @@ def _csv_values(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _name_each_column_once(columns: Sequence[str], name: str) -> None:
-    repeated = next((column for column in columns if column and columns.count(column) > 1), None)
+    repeated = next((column for column, times in Counter(columns).items() if column and times > 1), None)
     if repeated:
         raise InputError(f"{name}, line 1: the column {repeated} is named twice. Nothing was imported.")
 

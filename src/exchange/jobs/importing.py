@@ -1,25 +1,32 @@
-"""Files -> pages and hypotheses in the store. All files are read, and refused, before a row is written."""
+"""Files -> entities, pages and hypotheses in the store. All files are read, and refused, before a row is written."""
 
+import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.nomenclature import Nomenclature
 from exchange.domain.page import Listed, Page
 from exchange.domain.score import Score, State
 from exchange.errors import InputError
 from exchange.jobs.files import HypothesisRow, read_rows
-from exchange.linking.targets import resolve
+from exchange.jobs.naming import link_pages, link_targets
+from exchange.jobs.nomenclatures import is_nomenclature, read_nomenclature
+from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
 from exchange.pages.parse import own_entity, parse
-from exchange.pages.text import decode
+from exchange.pages.text import LARGEST, decode
 from exchange.scoring.policy import IMPORTED
-from exchange.store import hypotheses, pages, scores
+from exchange.store import entities, hypotheses, pages, scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 _CSV = ".csv"
+_TABLES = frozenset({_CSV, ".tsv"})
+_PACKED = ".gz"
 _PAGES = frozenset({".md", ".markdown", ".txt"})
 _CHUNK = 500
 
@@ -36,17 +43,53 @@ class Imported:
 @dataclass(frozen=True, kw_only=True)
 class _File:
     path: Path
-    page: Page | None
+    page: Page | None = None
     rows: Sequence[HypothesisRow] = ()
+    debates: Sequence[Transcript] = ()
+    names: Nomenclature | None = None
 
 
 def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
-    """Stores what `read_files` read; names that more than one entity bears are reported, not guessed."""
-    outcomes = [
-        _import_page(store, file.path, file.page) if file.page else _import_rows(store, file.path, file.rows)
-        for file in files
-    ]
-    return outcomes + _link_targets(store)
+    """Stores what `read_files` read, names first; names that more than one entity bears are reported, not guessed."""
+    names = [_import_names(store, file.path, file.names) for file in files if file.names]
+    before = _findable(store)
+    outcomes = [_import_one(store, file) for file in files if not file.names]
+    changed = {
+        file.page.slug for file, outcome in zip(_others(files), outcomes, strict=True) if file.page and outcome.changed
+    }
+    anew = any(outcome.changed for outcome in names) or _findable(store) != before
+    found = link_pages(store, None if anew else changed) + link_targets(store)
+    return [*names, *outcomes, *(Imported(path=each.where, changed=False, said=each.said) for each in found)]
+
+
+def _others(files: Sequence[_File]) -> list[_File]:
+    return [file for file in files if not file.names]
+
+
+def _findable(store: Store) -> int:
+    with store.reading() as transaction:
+        return entities.names_found_in_texts(transaction)
+
+
+def _import_one(store: Store, file: _File) -> Imported:
+    if file.page:
+        return _import_page(store, file.path, file.page)
+    return _import_debates(store, file) if file.debates else _import_rows(store, file.path, file.rows)
+
+
+def _import_debates(store: Store, file: _File) -> Imported:
+    new = import_transcripts(store, file.debates)
+    said = f"{len(file.debates)} debates, {new} of them new" if new else f"{len(file.debates)} debates: nothing changed"
+    return Imported(path=str(file.path), changed=new > 0, said=said)
+
+
+def _import_names(store: Store, path: Path, names: Nomenclature) -> Imported:
+    with store.writing() as transaction:
+        made, called, associated = entities.add(transaction, names)
+    if not made + called + associated:
+        return Imported(path=str(path), changed=False, said="names: nothing changed")
+    said = f"{made:,} new entities, {called:,} new names, {associated:,} new associations"
+    return Imported(path=str(path), changed=True, said=said)
 
 
 def read_files(paths: Sequence[Path]) -> list[_File]:
@@ -54,7 +97,7 @@ def read_files(paths: Sequence[Path]) -> list[_File]:
     found = [file for path in paths for file in _files(path)]
     if not found:
         raise InputError(
-            f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl or .csv file."
+            f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl, .csv or .tsv file."
         )
     files = [_read(path) for path in found]
     slugs: dict[str, Path] = {}
@@ -70,22 +113,42 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    known = _PAGES | _JSON_LINES | {_CSV}
-    yield from sorted(each for each in path.rglob("*") if each.suffix.lower() in known and each.is_file())
+    known = _PAGES | _JSON_LINES | _TABLES
+    yield from sorted(each for each in path.rglob("*") if _kind(each) in known and each.is_file())
+
+
+def _kind(path: Path) -> str:
+    """The suffix that says what is in the file."""
+    return Path(path.stem).suffix.lower() if path.suffix.lower() == _PACKED else path.suffix.lower()
 
 
 def _read(path: Path) -> _File:
+    kind = _kind(path)
+    content = _content(path)
+    if kind not in _PAGES | _JSON_LINES | _TABLES:
+        raise InputError(
+            f"{path} is neither a page (.md, .txt), a file of hypotheses (.jsonl, .csv), nor one of names (.csv, .tsv)."
+        )
+    text = decode(content, str(path))
+    if path.name.lower().removesuffix(_PACKED).endswith(SUFFIX):
+        return _File(path=path, debates=read_transcripts(text, str(path)))
+    if kind in _TABLES and (kind != _CSV or is_nomenclature(text)):
+        return _File(path=path, names=read_nomenclature(text, str(path)))
+    if kind in _JSON_LINES or kind == _CSV:
+        return _File(path=path, rows=read_rows(text, str(path), kind == _CSV))
+    return _File(path=path, page=parse(text, path.name.split(".")[0] if path.suffix.lower() == _PACKED else path.stem))
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        if path.suffix.lower() != _PACKED:
+            return path.read_bytes()
+        with gzip.open(path) as file:
+            return file.read(LARGEST + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(f"{path} is no whole gzip file: {error}. Nothing was imported.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    kind = path.suffix.lower()
-    if kind not in _PAGES | _JSON_LINES | {_CSV}:
-        raise InputError(f"{path} is neither a page (.md, .txt) nor a file of hypotheses (.jsonl, .csv).")
-    text = decode(content, str(path))
-    if kind in _JSON_LINES or kind == _CSV:
-        return _File(path=path, page=None, rows=read_rows(text, str(path), kind == _CSV))
-    return _File(path=path, page=parse(text, path.stem))
 
 
 def _import_page(store: Store, path: Path, page: Page) -> Imported:
@@ -136,31 +199,17 @@ def _import_rows(store: Store, path: Path, rows: Sequence[HypothesisRow]) -> Imp
     return Imported(path=str(path), changed=new > 0, said=said)
 
 
-def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
+def _with_what_is_known(transaction: Transaction, row: HypothesisRow) -> Hypothesis:
+    """The row's hypothesis; of a column that the row lacks, what is stored already is kept."""
     hypothesis = row.hypothesis()
+    before = hypotheses.stored(transaction, hypothesis.id)
+    lacking = {"statement", "targets"} - row.model_fields_set
+    return hypothesis.model_copy(update={name: getattr(before, name) for name in lacking}) if before else hypothesis
+
+
+def _import_row(transaction: Transaction, row: HypothesisRow) -> bool:
+    hypothesis = _with_what_is_known(transaction, row)
     changed = hypotheses.save(transaction, hypothesis)
     for page in row.pages:
         changed |= hypotheses.list_on(transaction, page, hypothesis.id)
     return _import_score(transaction, hypothesis.id, row.score, row.origin or "") or changed
-
-
-def _link_targets(store: Store) -> list[Imported]:
-    """Links every target to the one entity that bears its name; several that do are named instead."""
-    ambiguous, changed = {}, []
-    with store.reading() as transaction:
-        aliases, rows = pages.aliases(transaction), pages.entity_ids(transaction)
-        for hypothesis, name, linked in hypotheses.targets(transaction):
-            link = resolve(name, aliases)
-            if link.ambiguous:
-                ambiguous[name] = link.candidates
-            entity = rows[link.entity] if link.entity else None
-            if entity != linked:
-                changed.append((hypothesis, name, entity))
-    for start in range(0, len(changed), _CHUNK):
-        with store.writing() as transaction:
-            for hypothesis, name, entity in changed[start : start + _CHUNK]:
-                hypotheses.link_target(transaction, hypothesis, name, entity)
-    return [
-        Imported(path=name, changed=False, said=f"the target {name} is ambiguous: {', '.join(candidates)}; not linked")
-        for name, candidates in sorted(ambiguous.items())
-    ]

@@ -7,6 +7,10 @@ from exchange.store import policies
 from exchange.store.engine import Store
 
 LATEST = "latest"
+# The name of a policy that demonstrations had a part in: it is put in force by its name alone.
+TRIAL = "trial"
+# Of a digest that is named by its start: fewer may be a slip, and the policy would be in force.
+_LEAST_DIGITS = 6
 
 
 def known(store: Store) -> dict[str, Policy]:
@@ -28,19 +32,19 @@ def in_force(store: Store) -> Policy:
 
 
 def named(store: Store, name: str) -> Policy:
-    """The policy of that name, `latest` for the one that was fitted last, `name version` or the start of a digest.
+    """The policy of that name, `latest` for the one that was fitted last and is no trial, `name version` or the start of a digest.
 
-    A name alone means its latest version. Raises NotFound.
+    A name alone means its latest version; a digest's start is of six digits at least, and of one policy. Raises NotFound.
     """
     everything = list(known(store).values())
     if name == LATEST:
-        return everything[-1] if everything[-1].digest not in SHIPPED else COLD
-    found = [
-        each
-        for each in everything
-        if name in (each.name, each.title, f"{each.name}-{each.version}") or each.digest.startswith(name.lower())
-    ]
-    if not found:
-        titles = ", ".join(each.title for each in everything)
-        raise NotFound(f"There is no policy {name!r}. There are: {titles}. `exchange calibrate` fits one.")
-    return found[-1]
+        return next((each for each in reversed(everything) if each.digest not in SHIPPED and each.name != TRIAL), COLD)
+    titled = [each for each in everything if name in (each.name, each.title, f"{each.name}-{each.version}")]
+    if titled:
+        return titled[-1]
+    start = name.lower()
+    begun = [each for each in everything if len(start) >= _LEAST_DIGITS and each.digest.startswith(start)]
+    if len(begun) == 1:
+        return begun[0]
+    titles = ", ".join(each.title for each in everything)
+    raise NotFound(f"There is no policy {name!r}. There are: {titles}. `exchange calibrate` fits one.")

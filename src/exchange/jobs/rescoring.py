@@ -1,34 +1,18 @@
 """Stored verdicts under another policy: new score events, and no model is asked."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import orjson
-
-from exchange.config import bands
-from exchange.domain.debate import Turn
-from exchange.domain.event import Cause, ScoreEvent
-from exchange.domain.format import Format
 from exchange.domain.policy import Policy
-from exchange.domain.rubric import Rubric
-from exchange.domain.score import Conduct, State
-from exchange.domain.setup import Setup
+from exchange.errors import NotFound
 from exchange.jobs import policies
-from exchange.scoring.ballots import Ballot, Case, conduct
-from exchange.scoring.changes import explained, reread
-from exchange.scoring.score import fields
+from exchange.jobs.spans import Span, reread
 from exchange.store import rescoring
-from exchange.store.clock import now
-from exchange.store.engine import Store
+from exchange.store.engine import MEMORY, Store
 from exchange.store.policies import put_in_force
-from exchange.store.records import fields as as_stored
-from exchange.store.records import read
-from exchange.store.rescoring import Record, Stood
+
+# From so many hypotheses on, other processes compute while this one writes.
+_MANY = 10_000
 
 
 @dataclass(kw_only=True)
@@ -42,139 +26,31 @@ class Rescored:
     other_band: int = 0
     furthest: float = 0.0
 
+    def add(self, span: Span, appended: int) -> None:
+        """Counts a span, of which so many events were appended."""
+        self.rescored += appended
+        self.already += span.already
+        self.moved += span.moved
+        self.other_band += span.other_band
+        self.furthest = max(self.furthest, span.furthest)
 
-def rescore(store: Store, policy: Policy, on_chunk: Callable[[Rescored], None] = lambda _: None) -> Rescored:
+
+def rescore(
+    store: Store, policy: Policy, on_span: Callable[[Rescored], None] = lambda _: None, many: int = _MANY
+) -> Rescored:
     """Appends a score event under the policy for every hypothesis whose current score comes from a debate.
 
     The policy is in force from the first event on. What was done when this is stopped stays done, and is skipped the next
-    time. Raises BrokenDigest for a row that is not as it was stored.
+    time. From `many` hypotheses on, it starts processes: a script that calls it needs the usual guard of its `__main__`.
+
+    Raises NotFound for a policy that is not stored, BrokenDigest for a row that is not as it was stored.
     """
-    done, table, known = Rescored(policy=policy), bands(), policies.known(store)
+    if policy.digest not in policies.known(store):
+        raise NotFound(f"The policy {policy.title} is not stored. `exchange calibrate` stores what it fits.")
     put_in_force(store, policy.digest)
-    with _uncollected(), ThreadPoolExecutor(max_workers=1) as database:
-        forms = _Forms(read=lambda debate: database.submit(rescoring.setup, store, debate).result())
-        under = _Under(policy=policy, digest=policy.digest, known=known, forms=forms)
-        appended: Future[int] | None = None
-        for chunk in _ahead(rescoring.chunks(store), database):
-            due = [each for each in chunk if _due(each.event, under.digest)]
-            events = under.events(due, table.edges)
-            done.already += len(chunk) - len(due)
-            done.rescored += appended.result() if appended else 0
-            appended = database.submit(rescoring.append, store, events)
-            for _, event in events:
-                _count(done, event, table.of)
-            on_chunk(done)
-        done.rescored += appended.result() if appended else 0
+    done = Rescored(policy=policy)
+    apart = store.path != MEMORY and rescoring.count(store) >= many
+    for span in reread(store, policy, apart):
+        done.add(span, rescoring.append(store, span.rows))
+        on_span(done)
     return done
-
-
-def _ahead(chunks: Iterator[list[Stood]], database: Executor) -> Iterator[list[Stood]]:
-    """The chunks; while one is worked on, the database reads the next."""
-    coming = database.submit(next, chunks, None)
-    while (chunk := coming.result()) is not None:
-        coming = database.submit(next, chunks, None)
-        yield chunk
-
-
-def _due(event: Record, policy: str) -> bool:
-    own = event["basis"] is not None and event["score"]["state"] != State.FAILED
-    return own and event["score"]["policy_digest"] != policy
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Under:
-    """A policy, and what is the same for all hypotheses that are scored under it."""
-
-    policy: Policy
-    digest: str
-    known: Mapping[str, Policy]
-    forms: "_Forms"
-
-    def events(self, due: Sequence[Stood], edges: Mapping[str, float]) -> list[tuple[int, Record]]:
-        """The new event of each, with the number of the one that stood."""
-        results, at = fields([self._case(each) for each in due], self.policy, edges), now()
-        return [(each.number, self._event(each.event, result, at)) for each, result in zip(due, results, strict=True)]
-
-    def _case(self, stood: Stood) -> Case:
-        format, rubric = self.forms.of(stood.event)
-        counted = stood.event["score"].get("conduct")
-        return Case(
-            ballots=tuple([_ballot(*row) for row in stood.verdicts]),
-            conduct=_conduct(orjson.dumps(counted)) if counted else conduct(_turns(stood)),
-            format=format,
-            rubric=rubric,
-            demonstration=stood.event["demonstration"],
-        )
-
-    def _event(self, stood: Record, result: Record, at: str) -> Record:
-        event = stood | dict(
-            cause=Cause.NEW_POLICY,
-            score=result,
-            at=at,
-            basis=stood["basis"] | {"policy": self.digest},
-            change=None,
-            shares=(),
-            within_noise=False,
-            outcome=None,
-        )
-        return event | (reread(stood["score"], result) or self._explained(event, stood))
-
-    def _explained(self, event: Record, stood: Record) -> Record:
-        """Where the panel that counts is another: a judge whom the stored score read otherwise than this Exchange does."""
-        found = explained(_noun(event), [_noun(stood)], self.known)
-        return found.model_dump(mode="json", include={"cause", "change", "shares", "within_noise"})
-
-
-def _noun(event: Record) -> ScoreEvent:
-    return ScoreEvent.from_json(orjson.dumps(event, default=lambda noun: noun.model_dump(mode="json")))
-
-
-def _ballot(debate: str, seat: str, model: str, when: str, order: str, record: str, digest: str) -> Ballot:
-    said = as_stored(record, f"A verdict of {debate}", digest)
-    ratings = {each["criterion"]: each["rating"] for each in said.get("ratings", ())}
-    return Ballot(seat, model, when, order, said.get("credence"), ratings)
-
-
-def _turns(stood: Stood) -> Iterator[Turn]:
-    for debate, record, digest in stood.turns:
-        yield read(Turn, record, f"A turn of {debate}", digest)
-
-
-@lru_cache(maxsize=1_000)
-def _conduct(record: bytes) -> tuple[Conduct, ...]:
-    return tuple(Conduct.from_json(orjson.dumps(side)) for side in orjson.loads(record))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Forms:
-    """Formats and rubrics by their digests in a score's basis: each is read once, from a debate that was held with them."""
-
-    read: Callable[[str], Setup]
-    known: dict[tuple[str, str], tuple[Format, Rubric]] = field(default_factory=dict)
-
-    def of(self, event: Record) -> tuple[Format, Rubric]:
-        key = event["basis"]["models"], event["basis"]["rubric"]
-        if key not in self.known:
-            setup = self.read(event["debate"])
-            self.known[key] = setup.format, setup.rubric
-        return self.known[key]
-
-
-def _count(done: Rescored, event: Record, band: Callable[[float], Any]) -> None:
-    value, change = event["score"].get("value"), event["change"]
-    if change and value is not None:
-        done.moved += 1
-        done.furthest = max(done.furthest, abs(change))
-        done.other_band += band(value) != band(value - change)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Does not look for cycles meanwhile: records have none, and the search took a third of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

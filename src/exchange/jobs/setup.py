@@ -82,8 +82,8 @@ def _file(name: str) -> str | None:
 
 
 def scripted(setup: Setup) -> bool:
-    """Does any role's model answer from a script?"""
-    return any(parse(model).provider is Provider.SCRIPTED for model in setup.models)
+    """Does any role's model answer from a script? Who spoke in a debate that was held elsewhere is no model of ours."""
+    return setup.origin is None and any(parse(model).provider is Provider.SCRIPTED for model in setup.models)
 
 
 def demonstration(setup: Setup) -> bool:

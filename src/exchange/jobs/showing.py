@@ -105,7 +105,8 @@ def _standing(
     changed: tuple[str, ...],
 ) -> RelatedHypothesis:
     imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id, [])
-    return shown(hypothesis, current, imported, (), settings.site, bands(), changed)
+    outcome = scores.outcomes(store, (hypothesis.id,)).get(hypothesis.id)
+    return shown(hypothesis, current, imported, (), settings.site, bands(), changed, outcome)
 
 
 def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:

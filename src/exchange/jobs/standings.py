@@ -42,7 +42,16 @@ def rows(store: Store, settings: Settings, exact: bool = False) -> list[Row]:
         found = list(standing.every(transaction))
     return [
         _row(
-            shown(each.hypothesis, each.current, each.imported, (), settings.site, table, changed),
+            shown(
+                each.hypothesis,
+                each.current,
+                each.imported,
+                (),
+                settings.site,
+                table,
+                changed,
+                each.said,
+            ),
             each.current,
             ranking.of(each.hypothesis),
             unfinished.get(each.hypothesis.id),

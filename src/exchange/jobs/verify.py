@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from exchange.domain.event import SAID_OF_THE_WORLD
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
 from exchange.errors import NotFound
 from exchange.jobs import policies
-from exchange.jobs.verifying import debate, scores
+from exchange.jobs.verifying import debate, outcomes, scores
 from exchange.jobs.verifying.findings import Broken, Findings
 from exchange.jobs.verifying.history import History
 from exchange.store import audit, hypotheses
@@ -45,7 +46,10 @@ def verify(store: Store, name: str | None = None) -> Verified:
         others = audit.events_without_debate(store, hypothesis)
         events += len(others)
         for row in others:
-            scores.event(row, found)
+            event = scores.event(row, found)
+            if event and (event.outcome or event.cause in SAID_OF_THE_WORLD):
+                where = f"score event {row.id} of {event.hypothesis}"
+                outcomes.check(where, event, history.before(row.id, event.hypothesis), found)
     if name is None:
         _everything_else(store, found)
     return Verified(debates=len(names), calls=calls, scores=events, broken=tuple(found.broken))

@@ -72,6 +72,11 @@ def hypothesis(id: str, db: str | None = None) -> FoundHypothesis:
     )
 
 
+def site(db: str | None = None) -> str:
+    """What links to hypotheses and debates begin with; empty where the settings cannot be read. Never raises."""
+    return _guarded("site", lambda: _held(db).settings.site.rstrip("/"), "")
+
+
 def _listed(slugs: object) -> list[object]:
     if isinstance(slugs, str) or not isinstance(slugs, Iterable):
         return [slugs]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from exchange.pages import links
+
 PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _CARELESS = MarkdownIt("commonmark", {"html": False}).enable("table")
 _CARELESS.validateLink = lambda _: True  # type: ignore[assignment,method-assign] # a host that checks no link
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_HARMLESS = re.compile(r"https?:|[^:]*(?:[/?#]|$)", re.IGNORECASE)
 _KEY = re.compile(r"\[@([^\]\s;,]+)\]")
 _KEYS = re.compile(r"\s*\[@[^\]\s;,]+\]")
 
@@ -52,10 +53,10 @@ def harmless(markdown: str) -> str:
 
     The brackets of a line with another link become character references, so that it is a link no more.
     """
-    text = _TAG.sub("&lt;", markdown)
+    text = _TAG.sub("&lt;", markdown.replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
     for token in _CARELESS.parse(text):
-        if token.type == "inline" and token.map and not all(map(_HARMLESS.match, _addresses(token))):
+        if token.type == "inline" and token.map and not all(map(links.address, _addresses(token))):
             for number in range(*token.map):
                 lines[number] = lines[number].replace("[", "&#91;")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from exchange.domain.identity import kind_path
 from exchange.domain.identity import slug as slugged
 from exchange.domain.page import Entity, Listed, Page, Passage
 from exchange.errors import InputError
@@ -53,11 +54,22 @@ def parse(text: str, name: str) -> Page:
     )
 
 
+def file_name(page: Page) -> str:
+    """What a file with the page's source must be called, without its ending, so that it gives the page again.
+
+    A page that names neither its title nor its slug has taken them from its file's name.
+    """
+    rest, metadata, artifact = furniture.take_metadata(page.source)
+    for name in (page.slug, page.title, f"wiki-{page.slug}"):
+        if "/" not in name and _titled(rest, name)[0] == page.title and _slug(metadata, artifact, name) == page.slug:
+            return name
+    return page.slug
+
+
 def own_entity(page: Page) -> Entity:
     """The entity that the page is about: its kind's plural and the rest of its slug, as links to it are written."""
-    kind = slugged(page.kind or "")
-    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
-    if kind and page.slug.startswith(f"{plural}-"):
+    plural = kind_path(page.kind or "")
+    if page.kind and page.slug.startswith(f"{plural}-"):
         return Entity(path=plural, slug=page.slug.removeprefix(f"{plural}-"), name=page.title)
     return Entity(path="pages", slug=page.slug, name=page.title)
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from exchange.config import Settings, bands
 from exchange.domain.bands import Band, Bands
 from exchange.domain.current import Told
+from exchange.domain.event import Outcome
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
@@ -31,8 +32,9 @@ class RelatedHypothesis(Noun):
     `neighbour` is the word of the band that an open score may belong to instead.
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
-    `replaced` is the imported score that an own debate has taken the place of. `out_of_date` names the parts of the basis
-    that differ today, as far as they were compared.
+    `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the hypothesis
+    in the world, whatever its score. `out_of_date` names the parts of the basis that differ today, as far as they were
+    compared.
     """
 
     id: str
@@ -53,6 +55,7 @@ class RelatedHypothesis(Noun):
     debate: str | None
     at: str | None
     replaced: float | None
+    outcome: Outcome | None = None
     uncalibrated: bool = False
     out_of_date: tuple[str, ...] = ()
 
@@ -200,7 +203,7 @@ def _log_damaged(damaged: Mapping[str, str]) -> None:
 def as_shown(found: standing.Standing, reasons: tuple[str, ...], site: str, table: Bands) -> RelatedHypothesis:
     """One hypothesis as pages show it, with the reasons that the page has for it."""
     changed = out_of_date(found.hypothesis, found.current, found.policy or _COLD)
-    return shown(found.hypothesis, found.current, found.imported, reasons, site, table, changed)
+    return shown(found.hypothesis, found.current, found.imported, reasons, site, table, changed, found.said)
 
 
 def shown(
@@ -211,8 +214,12 @@ def shown(
     site: str,
     table: Bands,
     changed: tuple[str, ...] = (),
+    outcome: Told | None = None,
 ) -> RelatedHypothesis:
-    """One hypothesis with its current score, as pages show it; `changed` are the parts of its basis that differ today."""
+    """One hypothesis with its current score, and the event of its outcome, as pages show it.
+
+    `changed` are the parts of its basis that differ today.
+    """
     score = event.score if event else None
     value = score.value if score else None
     return RelatedHypothesis(
@@ -236,6 +243,7 @@ def shown(
         replaced=_replaced(event, imported),
         uncalibrated=event is not None and _uncalibrated(event),
         out_of_date=changed,
+        outcome=outcome.outcome if outcome else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
 from exchange.domain.current import Told
+from exchange.domain.event import Cause, Outcome
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
 
@@ -40,7 +41,9 @@ PARTS = {
 }
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
+NOT_CURATED = "AI debate, not curated"
 LEGEND = "What the words mean:"
+WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 ONE_PROBLEM = "This hypothesis cannot be shown at the moment."
 ONE_DAMAGED = "This hypothesis cannot be shown: what is stored of it is damaged."
@@ -65,6 +68,8 @@ def caution(event: Told | None) -> str:
     """What a reader must not miss; empty where there is nothing."""
     if event is None:
         return ""
+    if event.cause is Cause.WITHDRAWN:
+        return WITHDRAWN
     if event.imported:
         return f"{IMPORTED}: given by {event.origin}."
     said = [_demonstration(event)] if event.demonstration else []
@@ -73,6 +78,11 @@ def caution(event: Told | None) -> str:
     elif event.score.state is State.CONTESTED:
         said.append(STATES[State.CONTESTED])
     return " ".join(said)
+
+
+def outcome(said: Outcome | None) -> str:
+    """What became of the hypothesis in the world, and who says so; empty where nothing is known."""
+    return f"Outcome: {said.resolution.value}, according to {said.source}." if said else ""
 
 
 def _demonstration(event: Told) -> str:
@@ -99,4 +109,6 @@ def reason(why: str, entity: str | None) -> str:
         return "the page lists it"
     if why == "subject":
         return f"its target {entity} is what the page is about"
+    if why == "named":
+        return f"its target {entity} is named in the page's text"
     return f"its target {entity} is linked on the page"

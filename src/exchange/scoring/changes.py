@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
+import numpy as np
 from scipy.special import logit, ndtri
 
 from exchange.domain.event import Basis, Cause, ScoreEvent, Share, current
@@ -18,10 +19,12 @@ def explained(event: ScoreEvent, earlier: Sequence[ScoreEvent], policies: Mappin
     """The event with its cause, its change and the change's parts, given the hypothesis's events before it, oldest first.
 
     It is compared with the score that stood, or where that is no own one, as to the cause with the latest own. One that
-    does not displace what stood changes nothing. `policies` are those that set a score, by digest.
+    does not displace what stood changes nothing, and a debate that failed is none to compare with. `policies` are those
+    that set a score, by digest.
     """
-    stood = current(earlier)
-    own = stood if stood and stood.basis else _latest_own(earlier)
+    held = [each for each in earlier if each.score.state is not State.FAILED]
+    stood = current(held)
+    own = stood if stood and stood.basis else _latest_own(held)
     if event.basis is None:
         raise ValueError("only the score of a debate has a cause that can be found")
     here = causes(own.basis if own else None, event.basis)
@@ -58,8 +61,7 @@ def _sides(score: Mapping[str, Any]) -> list[tuple[str, float | None]]:
 
 
 def _latest_own(events: Sequence[ScoreEvent]) -> ScoreEvent | None:
-    own = [each for each in events if each.basis and each.score.state is not State.FAILED]
-    return own[-1] if own else None
+    return next((each for each in reversed(events) if each.basis), None)
 
 
 def causes(before: Basis | None, now: Basis) -> tuple[Cause, ...]:
@@ -117,7 +119,8 @@ def _within_noise(before: Score, now: Score, policy: Policy) -> bool:
     weights = {model: policy.weights.get(model, 1.0) for model in sittings}
     noise = policy.slope * policy.wobble * sqrt(2 * sum(weights[model] ** 2 / sittings[model] for model in sittings))
     reach = float(ndtri((1 + policy.level) / 2)) * noise / sum(weights.values())
-    return abs(float(logit(now.value or 0) - logit(before.value or 0))) <= reach
+    ends = np.clip([before.value or 0, now.value or 0], _LEAST_SHARE, 1 - _LEAST_SHARE)
+    return bool(abs(logit(ends[1]) - logit(ends[0])) <= reach)
 
 
 def _finals(panel: Sequence[JudgeScore]) -> dict[str, float]:

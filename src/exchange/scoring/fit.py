@@ -12,18 +12,20 @@ NAME = "fitted"
 def fit(blind: Track, final: Track, base: Policy) -> Policy:
     """`base` with weights from `blind` and calibration from `final`: the same judges before and after the debate.
 
-    The policy's name is `fitted`, without a version: whoever keeps it gives it one.
+    The calibration, and so the count of outcomes, rests on the items that have a final verdict. The policy's name is
+    `fitted`, without a version: whoever keeps it gives it one.
     """
     weights = {rater: round(weight, DIGITS) for rater, weight in sorted(believability(blind).items())}
     plain = base.model_copy(update=dict(weights=weights, intercept=0.0, slope=1.0))
-    intercept, slope = platt(pool(final.panels(), plain).centre, final.truth) if final.items else (0.0, 1.0)
+    judged = final.of(final.counts() > 0)
+    intercept, slope = platt(pool(judged.panels(), plain).centre, judged.truth) if judged.items else (0.0, 1.0)
     return plain.model_copy(
         update=dict(
             name=NAME,
             version="",
             intercept=round(intercept, DIGITS),
             slope=round(slope, DIGITS),
-            outcomes=len(final.items),
+            outcomes=len(judged.items),
         )
     )
 

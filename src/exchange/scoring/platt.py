@@ -10,6 +10,8 @@ from exchange.scoring.track import Numbers
 _INTERCEPT, _SLOPE = 0.5, 0.5
 # A slope of nothing would call every hypothesis alike, and sure of it.
 _LEAST_SLOPE = 0.05
+# Left to itself, the search ends some 1e-6 away, and what it finds is stored to nine decimals.
+_TO_THE_END = {"ftol": 0.0, "gtol": 1e-11}
 
 
 def platt(x: Numbers, truth: Numbers) -> tuple[float, float]:
@@ -27,6 +29,11 @@ def platt(x: Numbers, truth: Numbers) -> tuple[float, float]:
         return float((np.logaddexp(0, z) - truth * z).sum() + prior), slope
 
     found = minimize(
-        loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=[(None, None), (_LEAST_SLOPE, None)]
+        loss,
+        np.array([0.0, 1.0]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(None, None), (_LEAST_SLOPE, None)],
+        options=_TO_THE_END,
     )
     return float(found.x[0]), float(found.x[1])

@@ -5,3 +5,5 @@ from exchange.domain.policy import COLD, SHIPPED
 __all__ = ["COLD", "IMPORTED", "SHIPPED"]
 
 IMPORTED = "imported"
+# Where there are no verdicts that a policy could have made a score of.
+NONE = "none"

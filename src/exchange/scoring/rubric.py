@@ -74,20 +74,27 @@ def _composites(values: Numbers, rubric: Rubric) -> Numbers:
         return total / in_turn((given * weights).T)
 
 
-def _pooled(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, Numbers]:
-    """Mean and standard deviation between models, both (panels, criteria); NaN where there are none, or no two."""
+def opinions(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, list[int]]:
+    """Each model's mean rating, (models, criteria), with the place of its panel; NaN where it gave none."""
     names = [criterion.name for criterion in rubric.criteria]
     worth: dict[str | None, float] = {None: _NOTHING, **dict[str | None, float](rubric.scale.items())}
-    shape = (len(panels), len(names))
-    mean, spread = np.full(shape, _NOTHING), np.full(shape, _NOTHING)
     sat = list(_sittings(panels))
     if not sat:
-        return mean, spread
+        return np.empty((0, len(names))), []
     said = (worth[word] for _, ballot in sat for word in map(ballot.ratings.get, names))
     rows = np.fromiter(said, np.float64, len(sat) * len(names)).reshape(len(sat), len(names))
     seats, at = _means(rows, [(panel, ballot.model, ballot.seat) for panel, ballot in sat])
     models, at = _means(seats, [key[:2] for key in at])
-    panel_of = [panel for panel, _ in at]
+    return models, [panel for panel, _ in at]
+
+
+def _pooled(panels: Sequence[Panel], rubric: Rubric) -> tuple[Numbers, Numbers]:
+    """Mean and standard deviation between models, both (panels, criteria); NaN where there are none, or no two."""
+    shape = (len(panels), len(rubric.criteria))
+    mean, spread = np.full(shape, _NOTHING), np.full(shape, _NOTHING)
+    models, panel_of = opinions(panels, rubric)
+    if not panel_of:
+        return mean, spread
     means, found = _means(models, panel_of)
     mean[found] = means
     deviations, _ = _means((models - mean[panel_of]) ** 2, panel_of)

@@ -17,6 +17,7 @@ from exchange.scoring.pool import Pooled, pool, rounded
 from exchange.scoring.rubric import Rated, rated
 
 _PRIOR, _FINAL = When.PRIOR.value, When.FINAL.value
+_SCORED = (_PRIOR, _FINAL)
 
 
 def score(
@@ -125,7 +126,7 @@ def _shared(read: _Read, ratings: Rated, policy: Policy) -> dict[str, Any]:
         judges=panel,
         criteria=tuple(ratings.criteria),
         missing_criteria=ratings.missing,
-        unscored=sum(each.credence is None for each in read.case.ballots),
+        unscored=sum(each.credence is None and each.when in _SCORED for each in read.case.ballots),
         flips=sum(judge["flipped"] for judge in panel),
         conduct=read.case.conduct,
     )
@@ -142,7 +143,6 @@ def _numbers(read: Sequence[_Read], policy: Policy, edges: Mapping[str, float]) 
         read,
         sides,
         *columns,
-        after.value.tolist(),
         shares(after, edges),
         _priors([each.panel for each in read], policy),
         _shifts([each.panel for each in read], policy),
@@ -150,8 +150,8 @@ def _numbers(read: Sequence[_Read], policy: Policy, edges: Mapping[str, float]) 
         strict=True,
     )
     found = []
-    for each, panel, value, least, most, spread, worth, exact, bands, prior, shift, baseline in rows:
-        sure, neighbour = certainty(exact, bands, edges, policy, each.case.demonstration)
+    for each, panel, value, least, most, spread, worth, bands, prior, shift, baseline in rows:
+        sure, neighbour = certainty(value, bands, edges, policy, each.case.demonstration)
         found.append(
             dict(
                 state=State.CONTESTED if _split(panel, policy) else State.SCORED,

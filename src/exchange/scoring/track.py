@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exchange.scoring.pool import mean
+
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -44,10 +46,13 @@ class Track:
             found[at][self.raters[who]] = p
         return found
 
+    def counts(self) -> Places:
+        """How many raters each item has."""
+        return np.bincount(self.item, minlength=len(self.items))
+
     def means(self) -> Numbers:
         """The plain mean of each item's probabilities."""
-        counts = np.bincount(self.item, minlength=len(self.items))
-        return np.bincount(self.item, self.p, len(self.items)) / counts
+        return np.bincount(self.item, self.p, len(self.items)) / self.counts()
 
 
 def track(rows: Iterable[tuple[str, str, float]], truth: Mapping[str, float]) -> Track:
@@ -65,7 +70,7 @@ def track(rows: Iterable[tuple[str, str, float]], truth: Mapping[str, float]) ->
         raters=tuple(raters),
         item=_places((item for item, _ in pairs), items),
         rater=_places((rater for _, rater in pairs), raters),
-        p=np.array([sum(together[pair]) / len(together[pair]) for pair in pairs]),
+        p=np.array([mean(together[pair]) for pair in pairs]),
         truth=np.array([truth[name] for name in items], dtype=np.float64),
     )
 

@@ -109,8 +109,7 @@ def add_turn(store: Store, lease: Lease, turn: Turn) -> None:
             return
         if before is not None:
             raise Conflict(f"Turn {turn.ordinal} of {lease.debate} is stored already, with other words.")
-        values = dict(debate_id=lease.debate, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
-        transaction.execute(insert(TurnRow).values(**values, record=record, digest=digest(record)))
+        transaction.execute(insert(TurnRow).values(**_turn_values(lease.debate, turn)))
 
 
 def finish(
@@ -137,6 +136,51 @@ def fail(store: Store, lease: Lease, stop_reason: str, event: Callable[[Sequence
     with store.writing() as transaction:
         scores.append(transaction, event(scores.of_debated(transaction, lease.debate)))
         _end(transaction, lease, "failed", stop_reason)
+
+
+def add_finished(
+    transaction: Transaction,
+    setup: Setup,
+    turns: Sequence[Turn],
+    verdicts: Sequence[Verdict | Unscored],
+    stop_reason: str,
+    event: Callable[[str], ScoreEvent],
+) -> str:
+    """Stores a debate that was held elsewhere, with the score event that `event` makes for its id; returns the id."""
+    name, at, record = new_debate_id(), now(), setup.to_json()
+    values = dict(id=name, hypothesis_id=setup.brief.hypothesis, state="finished", stop_reason=stop_reason)
+    transaction.execute(
+        insert(DebateRow).values(**values, record=record, digest=digest(record), started_at=at, ended_at=at)
+    )
+    if turns:
+        transaction.execute(insert(TurnRow), [_turn_values(name, turn) for turn in turns])
+    if verdicts:
+        transaction.execute(insert(VerdictRow), [_verdict_values(name, verdict) for verdict in verdicts])
+    scores.append(transaction, event(name))
+    return name
+
+
+def held(
+    transaction: Transaction,
+    hypothesis: str,
+    setup: Setup,
+    turns: Sequence[Turn],
+    verdicts: Sequence[Verdict | Unscored],
+) -> bool:
+    """Is a debate of the hypothesis stored with just these records?"""
+    same = select(col(DebateRow.id)).where(
+        col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.digest) == digest(setup.to_json())
+    )
+    wanted = sorted(each.to_json() for each in (*turns, *verdicts))
+    for name in transaction.execute(same).scalars().all():
+        records = [
+            record
+            for row in (TurnRow, VerdictRow)
+            for record in transaction.execute(select(col(row.record)).where(col(row.debate_id) == name)).scalars()
+        ]
+        if sorted(records) == wanted:
+            return True
+    return False
 
 
 def debate(store: Store, name: str) -> StoredDebate:
@@ -197,6 +241,12 @@ def _end(transaction: Transaction, lease: Lease, state: str, reason: str) -> Non
     values = dict(state=state, stop_reason=reason, ended_at=now(), leased_until=None, parked_until=None)
     if transaction.execute(ended.values(**values)).rowcount != 1:
         raise Conflict(f"The debate {lease.debate} has ended already.")
+
+
+def _turn_values(name: str, turn: Turn) -> dict[str, object]:
+    record = turn.to_json()
+    values = dict(debate_id=name, ordinal=turn.ordinal, role=turn.role, model=turn.model, call_id=turn.call)
+    return dict(**values, record=record, digest=digest(record))
 
 
 def _verdict_values(name: str, verdict: Verdict | Unscored) -> dict[str, object]:

@@ -11,12 +11,12 @@ from exchange.errors import NotFound
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
-from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageRow, TargetRow
+from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageNameRow, PageRow, TargetRow
 
 
 @dataclass(frozen=True, kw_only=True)
 class Concern:
-    """Why a hypothesis concerns a page: `listed`, `subject` or `linked`; `entity` is named where it is one of these."""
+    """Why a hypothesis concerns a page: `listed`, `subject`, `linked` or `named`; `entity` is named where it is one of these."""
 
     hypothesis: str
     page: str
@@ -108,14 +108,21 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
         .join(PageRow, col(PageRow.id) == col(PageLinkRow.page_id))
         .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
     )
+    by_name: Any = (
+        select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("named"), col(EntityRow.name))
+        .join(PageNameRow, col(PageNameRow.entity_id) == col(TargetRow.entity_id))
+        .join(PageRow, col(PageRow.id) == col(PageNameRow.page_id))
+        .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
+    )
+    by_entity: tuple[Any, ...] = (by_target, by_link, by_name)
     if page is not None:
         listed = listed.where(col(ListingRow.page_slug) == page)
-        by_target, by_link = (each.where(col(PageRow.slug) == page) for each in (by_target, by_link))
+        by_entity = tuple(each.where(col(PageRow.slug) == page) for each in by_entity)
     if hypothesis is not None:
         listed = listed.where(col(ListingRow.hypothesis_id) == hypothesis)
-        by_target, by_link = (each.where(col(TargetRow.hypothesis_id) == hypothesis) for each in (by_target, by_link))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == hypothesis) for each in by_entity)
     with store.reading() as transaction:
-        rows = transaction.execute(union_all(listed, by_target, by_link)).all()
+        rows = transaction.execute(union_all(listed, *by_entity)).all()
     return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
 
 

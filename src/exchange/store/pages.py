@@ -1,15 +1,21 @@
-"""Pages and entities, in and out."""
+"""Pages, in and out, with the entities that they are about, link to and name."""
+
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlmodel import col
 
-from exchange.domain.identity import digest, slug
+from exchange.domain.alias import Given
+from exchange.domain.identity import digest
 from exchange.domain.page import Entity, Page
 from exchange.errors import NotFound
+from exchange.store import entities
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction, inserted
 from exchange.store.records import read
-from exchange.store.tables import AliasRow, EntityRow, PageLinkRow, PageRow
+from exchange.store.tables import PageLinkRow, PageNameRow, PageRow
+
+_AT_ONCE = 100
 
 
 def save(transaction: Transaction, page: Page, own: Entity) -> bool:
@@ -18,7 +24,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
     values = dict(
         slug=page.slug,
         title=page.title,
-        entity_id=_entity(transaction, own),
+        entity_id=entities.number(transaction, own, Given.TITLE),
         artifact=page.artifact,
         wiki_page_id=_words(page.metadata.get("wiki_page_id")),
         record=record,
@@ -36,7 +42,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         page_id = stored.id
     else:
         page_id = inserted(transaction, insert(PageRow).values(**values))
-    linked = dict.fromkeys(_entity(transaction, entity) for entity in page.links)
+    linked = dict.fromkeys(entities.number(transaction, entity, Given.LINK) for entity in page.links)
     if linked:
         transaction.execute(insert(PageLinkRow), [dict(page_id=page_id, entity_id=each) for each in linked])
     return True
@@ -77,23 +83,31 @@ def slugs_and_titles(store: Store) -> list[tuple[str, str]]:
         return [(row.slug, row.title) for row in rows]
 
 
-def aliases(transaction: Transaction) -> dict[str, set[str]]:
-    """Casefolded name -> the keys (`path/slug`) of all entities that bear it."""
-    rows = transaction.execute(
-        select(col(AliasRow.name), col(EntityRow.path), col(EntityRow.slug)).join(
-            EntityRow, col(EntityRow.id) == col(AliasRow.entity_id)
-        )
+def any_stored(transaction: Transaction) -> bool:
+    """Is there any page?"""
+    return transaction.execute(select(col(PageRow.id)).limit(1)).first() is not None
+
+
+def every(transaction: Transaction, names: Collection[str] | None = None) -> Iterator[tuple[int, Page]]:
+    """The number and the record of every page, or of those with these slugs. Raises BrokenDigest."""
+    wanted = select(col(PageRow.id), col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(
+        col(PageRow.id)
     )
-    table: dict[str, set[str]] = {}
-    for row in rows:
-        table.setdefault(row.name, set()).add(f"{row.path}/{row.slug}")
-    return table
+    if names is not None:
+        wanted = wanted.where(col(PageRow.slug).in_(names))
+    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
+        yield row.id, read(Page, row.record, f"The page {row.slug}", row.digest)
 
 
-def entity_ids(transaction: Transaction) -> dict[str, int]:
-    """Every entity's key (`path/slug`) -> the number of its row."""
-    rows = transaction.execute(select(col(EntityRow.id), col(EntityRow.path), col(EntityRow.slug)))
-    return {f"{row.path}/{row.slug}": row.id for row in rows}
+def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]) -> None:
+    """Says anew which entities each of these pages names; those that it links to or is about are left out."""
+    for page_id, entity_ids in named.items():
+        linked = select(col(PageLinkRow.entity_id)).where(col(PageLinkRow.page_id) == page_id)
+        about = select(col(PageRow.entity_id)).where(col(PageRow.id) == page_id)
+        others = sorted(set(entity_ids) - set(transaction.execute(linked.union(about)).scalars()))
+        transaction.execute(delete(PageNameRow).where(col(PageNameRow.page_id) == page_id))
+        if others:
+            transaction.execute(insert(PageNameRow), [dict(page_id=page_id, entity_id=each) for each in others])
 
 
 def _called(name: str) -> ColumnElement[bool]:
@@ -102,18 +116,3 @@ def _called(name: str) -> ColumnElement[bool]:
 
 def _words(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _entity(transaction: Transaction, entity: Entity) -> int:
-    """The number of the entity's row, made if need be; its name and slug become aliases."""
-    found = select(col(EntityRow.id)).where(col(EntityRow.path) == entity.path, col(EntityRow.slug) == entity.slug)
-    number = transaction.execute(found).scalar_one_or_none()
-    if number is None:
-        values = entity.model_dump()
-        number = inserted(transaction, insert(EntityRow).values(**values))
-    known = select(col(AliasRow.name)).where(col(AliasRow.entity_id) == number)
-    spelt = {slug(entity.name)} if entity.name.isascii() else set()
-    names = ({entity.name.casefold(), entity.slug.lower()} | spelt) - set(transaction.execute(known).scalars())
-    if names:
-        transaction.execute(insert(AliasRow), [dict(entity_id=number, name=name) for name in sorted(names)])
-    return number

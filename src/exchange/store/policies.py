@@ -1,9 +1,12 @@
 """Policies that were fitted here, and which of all is in force."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, select
 from sqlmodel import col
 
 from exchange.domain.policy import Policy
+from exchange.errors import BrokenDigest
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
@@ -13,8 +16,24 @@ from exchange.store.tables import PolicyInForceRow, PolicyRow
 def stored(store: Store) -> list[Policy]:
     """Every policy that was fitted here, oldest first. Raises BrokenDigest."""
     with store.reading() as transaction:
-        records = transaction.execute(select(col(PolicyRow.record)).order_by(col(PolicyRow.id))).scalars().all()
-    return [read(Policy, record, "A policy") for record in records]
+        return _stored(transaction)
+
+
+def same(store: Store, policy: Policy) -> Policy | None:
+    """The policy that was fitted here and differs from this one in its version alone."""
+    return _same(stored(store), policy)
+
+
+def keep(store: Store, policy: Policy) -> tuple[Policy, bool]:
+    """Stores the policy as the next version of its name, from 1, and returns it with True; or its `same`, with False."""
+    with store.writing() as transaction:
+        before = _stored(transaction)
+        if found := _same(before, policy):
+            return found, False
+        versions = [int(each.version) for each in before if each.name == policy.name and each.version.isdecimal()]
+        kept = policy.model_copy(update={"version": str(1 + max(versions, default=0))})
+        add(transaction, kept)
+    return kept, True
 
 
 def add(transaction: Transaction, policy: Policy) -> None:
@@ -36,3 +55,18 @@ def put_in_force(store: Store, digest: str) -> None:
         return
     with store.writing() as transaction:
         transaction.execute(insert(PolicyInForceRow).values(digest=digest, at=now()))
+
+
+def _same(before: Sequence[Policy], policy: Policy) -> Policy | None:
+    return next((each for each in before if each == policy.model_copy(update={"version": each.version})), None)
+
+
+def _stored(transaction: Transaction) -> list[Policy]:
+    rows = transaction.execute(select(col(PolicyRow.record), col(PolicyRow.digest)).order_by(col(PolicyRow.id))).all()
+    return [_as_stored(read(Policy, record, "A policy"), digest) for record, digest in rows]
+
+
+def _as_stored(policy: Policy, digest: str) -> Policy:
+    if policy.digest != digest:
+        raise BrokenDigest(f"The policy {policy.title} was changed after it was stored: its digest does not fit.")
+    return policy

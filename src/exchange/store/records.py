@@ -31,6 +31,11 @@ def fields(text: str, what: str, expected: str) -> dict[str, Any]:
     return found
 
 
+def names(text: str) -> tuple[str, ...]:
+    """A list of texts, as SQLite gathers them."""
+    return tuple(orjson.loads(text))
+
+
 def _as_stored(text: str, what: str, expected: str | None) -> None:
     if expected is not None and digest(text) != expected:
         raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")

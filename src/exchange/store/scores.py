@@ -1,5 +1,6 @@
 """Score events: appended, never changed; the current score is a query over them."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -9,7 +10,10 @@ from exchange.domain.event import HIGHEST_STANDING, Cause, ScoreEvent
 from exchange.domain.identity import digest
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
-from exchange.store.tables import DebateRow, ScoreEventRow
+from exchange.store.tables import DebateRow, ScoreEventRow, table
+
+# As the index of outcomes has it, or SQLite would not use that.
+_OUTCOME = "cause IN ('outcome', 'withdrawn')"
 
 
 def append(transaction: Transaction, event: ScoreEvent) -> None:
@@ -39,7 +43,7 @@ def values(event: ScoreEvent) -> dict[str, object]:
 
 
 def current(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, ScoreEvent]:
-    """The current score of each of these hypotheses, or of all: the highest standing, then the latest."""
+    """The current score of each of these hypotheses, or of all, as `exchange.domain.event.current` has it."""
     newest = (
         func.row_number()
         .over(
@@ -48,12 +52,32 @@ def current(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str
         )
         .label("place")
     )
-    events = select(col(ScoreEventRow.record), col(ScoreEventRow.digest), newest)
+    events = select(col(ScoreEventRow.record), col(ScoreEventRow.digest), newest).where(counts())
     ranked = _of(events, hypotheses).subquery()
     with store.reading() as transaction:
         rows = transaction.execute(select(ranked.c.record, ranked.c.digest).where(ranked.c.place == 1)).all()
     found = [read(ScoreEvent, row.record, "A score event", row.digest) for row in rows]
     return {event.hypothesis: event for event in found}
+
+
+def counts() -> Any:
+    """The condition that an event is not older than its hypothesis's latest outcome."""
+    said = table(ScoreEventRow).alias("said")
+    latest = select(func.coalesce(func.max(said.c.id), 0)).where(
+        said.c.hypothesis_id == col(ScoreEventRow.hypothesis_id), text(f"said.{_OUTCOME}")
+    )
+    return col(ScoreEventRow.id) >= latest.correlate(table(ScoreEventRow)).scalar_subquery()
+
+
+def append_after(
+    store: Store, hypothesis: str, made: Callable[[Sequence[ScoreEvent]], ScoreEvent | None]
+) -> ScoreEvent | None:
+    """Appends what is made of the hypothesis's events so far, oldest first, and returns it; None where nothing is."""
+    with store.writing() as transaction:
+        event = made(_events(transaction, hypothesis))
+        if event is not None:
+            append(transaction, event)
+    return event
 
 
 def events(store: Store, hypothesis: str) -> list[ScoreEvent]:
@@ -89,9 +113,7 @@ def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> 
 
 def outcomes(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, ScoreEvent]:
     """The latest event of each of these hypotheses, or of all, that says what became of it in the world."""
-    wanted = select(col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
-        text("cause IN ('outcome', 'withdrawn')")
-    )
+    wanted = select(col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(text(_OUTCOME))
     with store.reading() as transaction:
         rows = transaction.execute(_of(wanted, hypotheses).order_by(col(ScoreEventRow.id))).all()
     found = [read(ScoreEvent, row.record, "A score event", row.digest) for row in rows]

@@ -32,14 +32,25 @@ CONCERNS = """
     CROSS JOIN page_link ON page_link.page_id = asked.id
     CROSS JOIN target ON target.entity_id = page_link.entity_id
     CROSS JOIN entity ON entity.id = target.entity_id
+    UNION ALL
+    SELECT asked.name, asked.slug, target.hypothesis_id, 'named', entity.name
+    FROM asked
+    CROSS JOIN page_name ON page_name.page_id = asked.id
+    CROSS JOIN target ON target.entity_id = page_name.entity_id
+    CROSS JOIN entity ON entity.id = target.entity_id
 """
 _STANDING = """
     SELECT hypothesis.id, CAST(hypothesis.record AS BLOB), CAST(event.record AS BLOB), event.digest,
-        earlier.at, earlier.value,
+        CAST(said.record AS BLOB), said.digest, earlier.at, earlier.value,
         (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1)
     FROM {wanted}
+    LEFT JOIN score_event AS said ON said.id = (
+        SELECT max(id) FROM score_event
+        WHERE hypothesis_id = hypothesis.id AND cause IN ('outcome', 'withdrawn')
+    )
     LEFT JOIN score_event AS event ON event.id = (
-        SELECT id FROM score_event WHERE hypothesis_id = hypothesis.id ORDER BY standing DESC, id DESC LIMIT 1
+        SELECT id FROM score_event
+        WHERE hypothesis_id = hypothesis.id AND id >= coalesce(said.id, 0) ORDER BY standing DESC, id DESC LIMIT 1
     )
     LEFT JOIN score_event AS earlier ON earlier.id = (
         SELECT id FROM score_event
@@ -51,7 +62,7 @@ _EVERY = _STANDING.format(wanted="hypothesis") + " ORDER BY hypothesis.title"
 
 
 class Reason(NamedTuple):
-    """Why a hypothesis concerns a page: `listed`, `subject` or `linked`; `entity` is named where it is one of the latter."""
+    """Why a hypothesis concerns a page: `listed`, `subject`, `linked` or `named`; `entity` is what the latter three are by."""
 
     hypothesis: str
     why: str
@@ -61,11 +72,13 @@ class Reason(NamedTuple):
 class Standing(NamedTuple):
     """A hypothesis with its current score, the imported value that stood before it, and the policy that is in force.
 
+    `current` is as `exchange.domain.event.current` has it; `said` is the latest event of an outcome or a withdrawal.
     `imported` is when that value was given, and which; `policy` is a digest, None where none was ever put in force.
     """
 
     hypothesis: Hypothesis
     current: Current | None
+    said: Current | None
     imported: tuple[tuple[str, float], ...]
     policy: str | None
 
@@ -111,15 +124,21 @@ def _read(
     claim: bytes,
     event: bytes | None,
     expected: str | None,
+    said: bytes | None,
+    said_expected: str | None,
     imported_at: str | None,
     imported: Any,
     policy: str | None,
 ) -> Standing:
     hypothesis = read(Hypothesis, _text(claim, name), f"The hypothesis {name}")
-    current = None if event is None else read(Current, _text(event, name), f"A score event of {name}", expected)
-    if hypothesis.id != name or (current and current.hypothesis != name):
+    current, outcome = _event(event, expected, name), _event(said, said_expected, name)
+    if any(about != name for about in (hypothesis.id, *(each.hypothesis for each in (current, outcome) if each))):
         raise BrokenDigest(f"What is stored as {name} is another's: it is not as it was stored.")
-    return Standing(hypothesis, current, () if imported_at is None else ((imported_at, imported),), policy)
+    return Standing(hypothesis, current, outcome, () if imported_at is None else ((imported_at, imported),), policy)
+
+
+def _event(record: bytes | None, expected: str | None, name: str) -> Current | None:
+    return None if record is None else read(Current, _text(record, name), f"A score event of {name}", expected)
 
 
 def _text(record: bytes, name: str) -> str:

@@ -16,6 +16,7 @@ from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
+from exchange.store.views import make
 
 metadata: MetaData = SQLModel.metadata
 
@@ -41,7 +42,7 @@ class SecretRow(SQLModel, table=True):
 
 
 class EntityRow(SQLModel, table=True):
-    """What a page is about or links to; `path` is the kind as links write it."""
+    """What a page is about, links to or names; `path` is the kind as links write it, `curie` its identifier elsewhere."""
 
     __tablename__ = "entity"
     __table_args__ = (UniqueConstraint("path", "slug"),)
@@ -50,15 +51,28 @@ class EntityRow(SQLModel, table=True):
     path: str
     slug: str
     name: str
+    curie: str | None = Field(default=None, index=True)
 
 
 class AliasRow(SQLModel, table=True):
-    """A name by which an entity is called, casefolded."""
+    """A name by which an entity is called, casefolded; as it is spelt; and who gave it (domain.alias.Given)."""
 
     __tablename__ = "alias"
 
     entity_id: int = Field(primary_key=True, foreign_key="entity.id")
     name: str = Field(primary_key=True, index=True)
+    spelling: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    given: str = Field(default="link", sa_column_kwargs={"server_default": "link"})
+
+
+class EntityLinkRow(SQLModel, table=True):
+    """Two entities go with each other, a gene with a disease mostly; `source` says so."""
+
+    __tablename__ = "entity_link"
+
+    entity_id: int = Field(primary_key=True, foreign_key="entity.id")
+    other_id: int = Field(primary_key=True, foreign_key="entity.id", index=True)
+    source: str = Field(primary_key=True)
 
 
 class PageRow(SQLModel, table=True):
@@ -81,6 +95,15 @@ class PageLinkRow(SQLModel, table=True):
     """A page links to an entity."""
 
     __tablename__ = "page_link"
+
+    page_id: int = Field(primary_key=True, foreign_key="page.id")
+    entity_id: int = Field(primary_key=True, foreign_key="entity.id", index=True)
+
+
+class PageNameRow(SQLModel, table=True):
+    """A page's text names an entity that it neither links to nor is about."""
+
+    __tablename__ = "page_name"
 
     page_id: int = Field(primary_key=True, foreign_key="page.id")
     entity_id: int = Field(primary_key=True, foreign_key="entity.id", index=True)
@@ -320,3 +343,4 @@ class PolicyInForceRow(SQLModel, table=True):
 
 
 hold(metadata)
+make(metadata)

@@ -12,7 +12,7 @@ from exchange.jobs.baseline import Compared, Panel
 from exchange.jobs.ranking import Ranks
 from exchange.jobs.showing import View
 from exchange.pages.ranks import Place
-from exchange.pages.words import PARTS
+from exchange.pages.words import PARTS, outcome
 
 _FOUND = ("misquoted", "unquoted", "unknown", "unchecked")
 
@@ -23,8 +23,7 @@ def score_lines(seen: View) -> Iterator[str]:
     yield from _words(seen)
     yield from _rank(seen)
     if seen.outcome and seen.outcome.outcome:
-        said = seen.outcome.outcome
-        yield f"  outcome: {said.resolution}, says {said.source} ({seen.outcome.at[:10]})"
+        yield f"  {outcome(seen.outcome.outcome)} ({seen.outcome.at[:10]})"
     if seen.current and (seen.current.debate or not seen.current.imported):
         yield from _numbers(seen.current.score)
         yield from _judges(seen.current.score)

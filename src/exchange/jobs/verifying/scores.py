@@ -11,12 +11,11 @@ from exchange.domain.score import Score, State
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Unscored, Verdict
 from exchange.jobs.setup import demonstration, scripted
+from exchange.jobs.verifying import outcomes
 from exchange.jobs.verifying.findings import Findings
 from exchange.scoring.basis import basis
 from exchange.scoring.changes import explained
 from exchange.scoring.score import failed, score
-
-_SAID_BY_HAND = (Cause.OUTCOME, Cause.WITHDRAWN, Cause.IMPORTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +67,10 @@ def follows(
     `earlier` is None where those before it cannot all be read.
     """
     where, setup = _at(row), held.setup
+    outcomes.check(where, event, earlier, found)
+    if event.cause is Cause.OUTCOME:
+        # Its score is the one that stood, which was computed again with the event that brought it.
+        return
     policy = policies.get(event.score.policy_digest)
     if policy is None:
         found.say(where, f"its policy {event.score.policy} ({event.score.policy_digest[:12]}) is not known here.")
@@ -115,7 +118,7 @@ def _repeats(stored: Any, again: Any) -> bool:
 def _changes(
     where: str, event: ScoreEvent, earlier: Sequence[ScoreEvent], policies: Mapping[str, Policy], found: Findings
 ) -> None:
-    if event.cause in _SAID_BY_HAND or "change" not in event.model_fields_set:
+    if event.cause is Cause.IMPORTED or "change" not in event.model_fields_set:
         return
     bare = event.model_copy(update=dict(change=None, shares=(), within_noise=False))
     again = explained(bare, earlier, policies)

@@ -2,15 +2,13 @@
 
 from markupsafe import Markup, escape
 
-from exchange.pages import words
 from exchange.pages.related import FoundHypothesis, Related
-from exchange.pages.render.html import environment
+from exchange.pages.render.html import section as rendered
 
 
-def section(related: Related) -> Markup:
-    """The section of related hypotheses."""
-    template = environment().get_template("related.html")
-    return Markup(template.render(related=related, words=words))  # noqa: S704 # its template escapes whatever it is given
+def section(related: Related, site: str = "") -> Markup:
+    """The section of related hypotheses; `site` is what links to debates begin with."""
+    return Markup(rendered(related, site))  # noqa: S704 # its template escapes whatever it is given
 
 
 def line(found: FoundHypothesis) -> Markup:

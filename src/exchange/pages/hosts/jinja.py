@@ -4,7 +4,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from exchange.pages.door import hypothesis, related
+from exchange.pages.door import hypothesis, related, site
 from exchange.pages.hosts import html
 
 
@@ -23,7 +23,7 @@ class JinjaExtension(Extension):
 
 
 def _section(slug: str) -> Markup:
-    return html.section(related(slug))
+    return html.section(related(slug), site())
 
 
 def _line(id: str) -> Markup:

@@ -8,7 +8,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from exchange.pages.door import hypothesis, related
+from exchange.pages.door import hypothesis, related, site
 from exchange.pages.hosts import html
 from exchange.pages.hosts.markers import HYPOTHESIS, RELATED
 from exchange.pages.markdown import PARSER
@@ -31,7 +31,7 @@ def fill(text: str, slug: str | None = None, db: str | None = None) -> str:
     for start, end, content, alone in reversed(list(_paragraphs(text))):
         mark = RELATED.fullmatch(content.strip()) if alone else None
         if mark:
-            lines[start:end] = ["", *section(related(mark["slug"] or slug or "", db)).split("\n"), ""]
+            lines[start:end] = ["", *section(related(mark["slug"] or slug or "", db), site(db)).split("\n"), ""]
         elif HYPOTHESIS.search(content):
             lines[start:end] = _LEFT_OR_MARK.sub(
                 lambda found: line(hypothesis(found["id"], db)) if found["id"] else found[0],
@@ -73,7 +73,7 @@ def exchange_plugin(parser: MarkdownIt, slug: str | None = None, db: str | None 
         if not silent:
             token = state.push("html_block", "", 0)
             token.map, state.line = [start, start + 1], start + 1
-            token.content = html.section(related(mark["slug"] or slug or "", db))
+            token.content = html.section(related(mark["slug"] or slug or "", db), site(db))
         return True
 
     def inline(state: StateInline, silent: bool) -> bool:

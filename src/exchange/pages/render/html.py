@@ -1,5 +1,7 @@
-"""The page as one HTML document: no script, nothing loaded from elsewhere."""
+"""The page as one HTML document: no script, nothing loaded from elsewhere but, where one is named, its stylesheet."""
 
+import base64
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -9,71 +11,70 @@ from markupsafe import Markup
 
 from exchange.config import bands
 from exchange.domain.page import Page
-from exchange.pages import words
+from exchange.pages import links, words
 from exchange.pages.markdown import PARSER
 from exchange.pages.related import Related
+from exchange.pages.render.escape import short
 
-_TAGS = frozenset(
-    [
-        "a",
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "em",
-        "strong",
-        "code",
-        "pre",
-        "blockquote",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "hr",
-        "br",
-    ]
-)
+_BLOCKS = ["p", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "hr"]
+_TABLES = ["table", "thead", "tbody", "tr", "th", "td"]
+_TAGS = frozenset([*_BLOCKS, *_TABLES, "a", "em", "strong", "code", "br"])
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https"}
 
 
-def html(page: Page, related: Related, site: str) -> str:
-    """A complete document. Every word of page and hypotheses is escaped or sanitised."""
+def html(page: Page, related: Related, site: str, stylesheet: str | None = None) -> str:
+    """A complete document. Every word of page and hypotheses is escaped or sanitised.
+
+    The stylesheet is linked where its address is given; else it stands in the document, which then allows by its own
+    policy nothing but that.
+    """
+    return document("page.html", stylesheet, site=site, page=page, related=related)
+
+
+def section(related: Related, site: str = "") -> str:
+    """The related hypotheses alone, for a page that links the stylesheet; `site` is what links to debates begin with."""
+    return environment().get_template("related.html").render(related=related, site=site, words=words)
+
+
+def document(template: str, stylesheet: str | None, site: str, **known: Any) -> str:
+    """A template as a document of its own; `known` is what it shows beside."""
+    css = style()
     return (
         environment()
-        .get_template("page.html")
+        .get_template(template)
         .render(
-            page=page,
-            related=related,
             site=site,
             words=words,
-            bands=bands().bands,
+            stylesheet=stylesheet,
+            css=Markup(css),  # noqa: S704 # our own file and colours that the bands' table has checked
+            digest=_digest(css),
             markup=lambda text: _markup(text, site),
+            **known,
         )
     )
 
 
+@cache
+def style() -> str:
+    """The stylesheet, with the colours of the bands."""
+    return environment().get_template("exchange.css").render(bands=bands().bands)
+
+
+def _digest(css: str) -> str:
+    """How a Content-Security-Policy names what stands in a style element."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}"
+
+
 def _markup(markdown: str, site: str) -> Markup:
-    """Markdown without raw HTML, cut down to a narrow list of tags; links that are not http(s) lose their address."""
-
-    def address(_element: str, _attribute: str, value: str) -> str | None:
-        return site + value if value.startswith("/") and not value.startswith("//") else value
-
+    """Markdown without raw HTML, cut down to a narrow list of tags; what may not be linked loses its address."""
     return Markup(  # noqa: S704 # nh3 has just made it safe
         nh3.clean(
             PARSER.render(markdown),
             tags=set(_TAGS),
             attributes=_ATTRIBUTES,
             url_schemes=_SCHEMES,
-            attribute_filter=address,
+            attribute_filter=lambda _element, name, value: links.on(site, value) if name == "href" else value,
             link_rel="nofollow ugc noopener",
         )
     )
@@ -81,11 +82,15 @@ def _markup(markdown: str, site: str) -> Markup:
 
 @cache
 def environment() -> Environment:
-    """Where the templates lie; whatever they are given is escaped."""
+    """Every template escapes what it is given."""
     loader = PackageLoader("exchange.pages.render", "templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    filters: dict[str, Any] = {"number": lambda value: f"{value:.2f}"}
-    environment.filters.update(filters)
-    return environment
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    filters: dict[str, Any] = {
+        "number": lambda value: f"{value:.2f}",
+        "maybe": lambda value: "–" if value is None else f"{value:.2f}",
+        "address": links.address,
+        "short": short,
+    }
+    made.filters.update(filters)
+    made.globals["debate_address"] = links.debate
+    return made

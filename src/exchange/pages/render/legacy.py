@@ -6,7 +6,7 @@ from exchange.pages.render.escape import escaped
 
 
 def legacy(page: Page, related: Related, site: str) -> str:
-    """The section's lines; nothing where no hypothesis concerns the page. A demonstration says so at its line's end."""
+    """The section's lines; nothing where no hypothesis concerns the page. A demonstration, and an outcome, stand at its line's end."""
     if related.problem:
         return f"Related Hypotheses\n{related.problem}\n"
     if not related.hypotheses:
@@ -21,6 +21,8 @@ def _line(item: RelatedHypothesis) -> str:
         parts.append(f"Target: {escaped(', '.join(item.targets))}")
     if item.demonstration:
         parts.append("demonstration")
+    if item.outcome:
+        parts.append(item.outcome.resolution.value)
     return "- " + " · ".join(parts)
 
 

@@ -1,13 +1,15 @@
 """The whole page as Markdown."""
 
+import html
+
 from exchange.domain.page import Page
-from exchange.pages import words
+from exchange.pages import links, words
 from exchange.pages.markdown import harmless
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
 
 
-def markdown(page: Page, related: Related, site: str) -> str:  # noqa: ARG001 # every renderer is called alike
+def markdown(page: Page, related: Related, site: str) -> str:
     """Title, infobox, body and the related hypotheses, each with its number, its words and its cautions."""
     parts = [f"# {escaped(page.title)}"]
     if page.infobox:
@@ -16,15 +18,15 @@ def markdown(page: Page, related: Related, site: str) -> str:  # noqa: ARG001 # 
             for label, value in page.infobox
         ]
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
-    parts += [harmless(page.body), "## Related Hypotheses", section(related)]
+    parts += [harmless(page.body), "## Related Hypotheses", section(related, site)]
     return "\n\n".join(parts) + "\n"
 
 
-def section(related: Related) -> str:
-    """The list alone, or the sentence that stands in its place."""
+def section(related: Related, site: str = "") -> str:
+    """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
     if related.problem:
         return related.problem
-    items = [_item(each) for each in related.hypotheses]
+    items = [_item(each, site) for each in related.hypotheses]
     if related.damaged:
         items.append(f"- {words.damaged(len(related.damaged))}")
     if related.legend:
@@ -32,15 +34,38 @@ def section(related: Related) -> str:
     return "\n".join(items) or words.NONE
 
 
-def _item(item: RelatedHypothesis) -> str:
+def _item(item: RelatedHypothesis, site: str) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    marks = "".join(f" · {mark}" for mark in item.marks)
-    lines = [f"- [{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{target}{marks}"]
+    said = [*item.marks, *([item.outcome.resolution.value] if item.outcome else [])]
+    marks = "".join(f" · {mark}" for mark in said)
+    lines = [
+        f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
+    ]
     if item.caution:
         lines.append(f"  *{escaped(item.caution)}*")
+    if item.outcome:
+        lines.append(f"  {escaped(words.outcome(item.outcome))}")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
-    curated = " AI debate, not curated." if item.debate else ""
-    lines.append(f"  Shown because {escaped('; '.join(item.reasons))}.{curated}")
+    lines.append(f"  Shown because {escaped('; '.join(item.reasons))}.{_debated(item, site)}")
     return "\n".join(lines)
+
+
+def _debated(item: RelatedHypothesis, site: str) -> str:
+    if not item.debate:
+        return ""
+    name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
+    return f" {words.NOT_CURATED}: {name}, {escaped((item.at or '')[:10])}."
+
+
+def _in_round_brackets(words: str) -> str:
+    """Escaped, but for round brackets, which mean nothing where no square ones do."""
+    return escaped(words).replace("\\(", "(").replace("\\)", ")")
+
+
+def _linked(words: str, address: str | None) -> str:
+    """A link that ends where its address ends, or the words alone."""
+    if not address:
+        return words
+    return f"[{words}]({html.escape(address).replace('(', '%28').replace(')', '%29')})"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SIZE = (9.0, 4.8)  # inches, of 72 points each
 _AXES = (0.075, 0.13, 0.815, 0.63)
+_SMALL = (9.0, 3.0), (0.075, 0.2, 0.815, 0.6)
 _TICKS = 8
 _ROOMY = 50  # events that marks of full size leave room for
 _NO_EVENT = "There is no score event yet."
@@ -39,6 +40,11 @@ def history_svg(history: History, table: Bands) -> str:
     return svg(lambda: _figure(history.events, table), f"{history.hypothesis}: {history.title}", now, _told(history))
 
 
+def small_history_svg(history: History, table: Bands) -> str:
+    """The same without its titles, and lower: for a page that tells both."""
+    return svg(lambda: _figure(history.events, table, *_SMALL), "Score over time", "", _told(history), titled=False)
+
+
 def _told(history: History) -> str:
     if not history.current:
         return _NO_EVENT
@@ -52,11 +58,16 @@ def _in_words(event: HistoryEvent) -> str:
     return " · ".join(filter(None, (event.score, event.place, *(mark for mark in event.marks if mark != "current"))))
 
 
-def _figure(events: Sequence[HistoryEvent], table: Bands) -> "Figure":
+def _figure(
+    events: Sequence[HistoryEvent],
+    table: Bands,
+    size: tuple[float, float] = _SIZE,
+    area: tuple[float, float, float, float] = _AXES,
+) -> "Figure":
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=_SIZE)
-    axes = figure.add_axes(_AXES)
+    figure = Figure(figsize=size)
+    axes = figure.add_axes(area)
     axes.set(xlim=_ends(events), ylim=(0, 1), xlabel="score events, oldest first", ylabel="score and its interval")
     axes.spines[["top", "right"]].set_visible(False)
     _bands(axes, table)

@@ -1,0 +1,26 @@
+"""`exchange provenance`."""
+
+from pathlib import Path
+
+from exchange.cli.writing import put
+from exchange.config import settings
+from exchange.errors import ConfigError
+from exchange.jobs.tracing.trace import provenance
+from exchange.pages.provenance import prov_json
+from exchange.pages.render.graph import graph_svg
+from exchange.store.engine import open_store
+
+_FORMATS = ("prov-json", "svg")
+
+
+def run(name: str, format: str, output: Path | None, db: str | None) -> None:
+    """Prints the graph, or writes it and prints where."""
+    if format not in _FORMATS:
+        raise ConfigError(f"There is no format {format!r} for provenance; there are {', '.join(_FORMATS)}.")
+    chosen = settings(db=db)
+    store = open_store(chosen.database)
+    try:
+        told = provenance(store, name)
+    finally:
+        store.close()
+    put(output, graph_svg(told) if format == "svg" else prov_json(told, chosen.site))

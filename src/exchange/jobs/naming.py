@@ -1,0 +1,95 @@
+"""Names -> entities: what hypotheses target, and what the texts of pages name."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from exchange.domain.page import Page
+from exchange.linking.index import Index, index
+from exchange.linking.mentions import mentions
+from exchange.linking.targets import Aliases, resolve
+from exchange.store import entities, hypotheses, pages
+from exchange.store.engine import Store
+
+_CHUNK = 500
+_FEW = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ambiguity:
+    """A name that several entities bear, so that it was linked to none; `where` is the name, or the page that has it."""
+
+    where: str
+    said: str
+
+
+def link_targets(store: Store) -> list[Ambiguity]:
+    """Links every target to the one entity that bears its name; several that do are named instead."""
+    ambiguous, changed = {}, []
+    with store.reading() as transaction:
+        targets = hypotheses.targets(transaction)
+        aliases = Aliases(entities.aliases(transaction) if targets else ())
+        rows = entities.ids(transaction)
+        for hypothesis, name, linked in targets:
+            link = resolve(name, aliases)
+            if link.ambiguous:
+                ambiguous[name] = link.candidates
+            entity = rows[link.entity] if link.entity else None
+            if entity != linked:
+                changed.append((hypothesis, name, entity))
+    for start in range(0, len(changed), _CHUNK):
+        with store.writing() as transaction:
+            for hypothesis, name, entity in changed[start : start + _CHUNK]:
+                hypotheses.link_target(transaction, hypothesis, name, entity)
+    return [
+        Ambiguity(where=name, said=f"the target {name} is ambiguous: {_some(candidates)}; not linked")
+        for name, candidates in sorted(ambiguous.items())
+    ]
+
+
+def link_pages(store: Store, slugs: Collection[str] | None = None) -> list[Ambiguity]:
+    """Finds anew what the texts of these pages, or of all, name beside their links."""
+    if slugs is not None and not slugs:
+        return []
+    named: dict[int, set[int]] = {}
+    ambiguous: list[Ambiguity] = []
+    with store.reading() as transaction:
+        if not pages.any_stored(transaction):
+            return []
+        names, rows = index(Aliases(entities.aliases(transaction))), entities.ids(transaction)
+        for row, page in pages.every(transaction, slugs):
+            found, several = _named(page, names)
+            named[row] = {rows[key] for key in found if key in rows}
+            if several:
+                ambiguous.append(Ambiguity(where=page.slug, said=_said(page.slug, several)))
+    _store(store, named)
+    return ambiguous
+
+
+def _store(store: Store, named: dict[int, set[int]]) -> None:
+    every = list(named.items())
+    for start in range(0, len(every), _CHUNK):
+        with store.writing() as transaction:
+            pages.name_entities(transaction, dict(every[start : start + _CHUNK]))
+
+
+def _named(page: Page, names: Index) -> tuple[set[str], dict[str, tuple[str, ...]]]:
+    """The keys of all entities that the page names, and its ambiguous names with those that bear them."""
+    text = "\n".join((page.title, *(value for row in page.infobox for value in row), page.body))
+    found: set[str] = set()
+    several: dict[str, tuple[str, ...]] = {}
+    for mention in mentions(text, names):
+        if mention.entity is None:
+            several[mention.name] = mention.candidates
+        elif not mention.explicit:
+            found.add(mention.entity)
+    return found, several
+
+
+def _said(page: str, several: dict[str, tuple[str, ...]]) -> str:
+    names = "; ".join(f"{name} ({_some(candidates)})" for name, candidates in sorted(several.items()))
+    return f"page {page}: ambiguous names, not linked: {names}"
+
+
+def _some(candidates: tuple[str, ...]) -> str:
+    more = f" and {len(candidates) - _FEW} more" if len(candidates) > _FEW else ""
+    return ", ".join(candidates[:_FEW]) + more

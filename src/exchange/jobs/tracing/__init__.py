@@ -1,0 +1,1 @@
+"""What a shown number rests on, followed from row to row."""

@@ -1,0 +1,125 @@
+"""The page as wikitext for MediaWiki: every foreign sign a character reference, every link written out."""
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from exchange.domain.page import Page
+from exchange.pages import links, words
+from exchange.pages.markdown import PARSER
+from exchange.pages.related import Related, RelatedHypothesis
+from exchange.pages.render.escape import plain, seen
+
+_MAGIC = re.compile(r"\b(?:ISBN|RFC|PMID)(?=\s)")
+_HARMLESS = re.compile(r"[^\W_]|[ .,;()@–—-]")
+_IN_ADDRESSES = str.maketrans({"'": "%27", "[": "%5B", "]": "%5D"})
+
+
+def wikitext(page: Page, related: Related, site: str) -> str:
+    """Infobox, body and related hypotheses. Links are those that `links.address` allows and that name their host."""
+    parts = [_infobox(page, site), _markup(page.body, site), "== Related Hypotheses ==", section(related, site)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def section(related: Related, site: str = "") -> str:
+    """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
+    if related.problem:
+        return quoted(related.problem)
+    lines = [line for each in related.hypotheses for line in _item(each, site)]
+    if related.damaged:
+        lines.append(f"* {quoted(words.damaged(len(related.damaged)))}")
+    if not lines:
+        return quoted(words.NONE)
+    meanings = [f"* ''{quoted(word)}'': {quoted(meaning)}" for word, meaning in related.legend.items()]
+    return "\n".join([*lines, "", quoted(words.LEGEND), "", *meanings])
+
+
+def quoted(text: str) -> str:
+    """Words on one line of which MediaWiki takes nothing for markup, a magic word, or a link."""
+    return _referenced(plain(text))
+
+
+def _referenced(text: str) -> str:
+    """All signs but letters, digits and a few as character references; and the first letters of magic links."""
+    text = _MAGIC.sub(lambda word: f"\ue000{word[0]}", text.replace("\ue000", ""))
+    whole = "".join(sign if _HARMLESS.match(sign) or sign in "\n\ue000" else f"&#{ord(sign)};" for sign in text)
+    return re.sub("\ue000(.)", lambda word: f"&#{ord(word[1])};", whole)
+
+
+def _item(item: RelatedHypothesis, site: str) -> list[str]:
+    number, *rest = item.standing
+    target = f" · Target: {quoted(', '.join(item.targets))}" if item.targets else ""
+    marks = "".join(f" · {quoted(mark)}" for mark in item.marks)
+    title = _linked(quoted(item.title), links.address(item.url))
+    standing = " ".join([f"'''{quoted(number)}'''", *map(quoted, rest)])
+    debate = _linked(f"debate {quoted(item.debate)}", links.debate(site, item.debate)) if item.debate else ""
+    replaced = None if item.replaced is None else f"An imported score of {item.replaced:.2f} stood here before."
+    below = [
+        f"''{quoted(item.caution)}''" if item.caution else None,
+        replaced,
+        f"Shown because {quoted('; '.join(item.reasons))}.",
+        f"{words.NOT_CURATED}: {debate}, {quoted((item.at or '')[:10])}." if debate else None,
+    ]
+    return [f"* {title} — {standing}{target}{marks}", *(f"*: {line}" for line in below if line)]
+
+
+def _linked(quoted_words: str, address: str | None) -> str:
+    """An external link; the words alone where the address names no host, which MediaWiki needs."""
+    if not address or "://" not in address:
+        return quoted_words
+    return f"[{address.translate(_IN_ADDRESSES)} {quoted_words}]"
+
+
+def _infobox(page: Page, site: str) -> str:
+    if not page.infobox:
+        return ""
+    rows = [f"<tr><th>{_markup(label, site)}</th><td>{_markup(value, site)}</td></tr>" for label, value in page.infobox]
+    return "\n".join(['<table class="wikitable">', *rows, "</table>"])
+
+
+def _markup(markdown: str, site: str) -> str:
+    """Markdown as wikitext: headings in its signs, blocks in the HTML that MediaWiki allows."""
+    return _Wikitext().render(PARSER.parse(markdown), PARSER.options, {"site": site}).strip()
+
+
+class _Wikitext(RendererHTML):
+    """markdown-it's renderer, with all text quoted, and headings and links as MediaWiki has them."""
+
+    def text(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return _referenced(seen(tokens[idx].content))
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"<code>{_referenced(seen(tokens[idx].content))}</code>"
+
+    def code_block(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        lines = tokens[idx].content.expandtabs(4).split("\n")
+        return f"<pre>{chr(10).join(_referenced(seen(line)) for line in lines)}</pre>\n"
+
+    def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return self.code_block(tokens, idx)
+
+    def image(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return quoted(tokens[idx].content)
+
+    def softbreak(self, *_: object) -> str:
+        return " "
+
+    def hardbreak(self, *_: object) -> str:
+        return "<br>"
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"\n{'=' * int(tokens[idx].tag[1:])} "
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f" {'=' * int(tokens[idx].tag[1:])}\n"
+
+    def link_open(self, tokens: Sequence[Token], idx: int, _options: object, env: EnvType) -> str:
+        address = links.on(env["site"], str(tokens[idx].attrGet("href") or "")) or ""
+        env["linked"] = "://" in address
+        return f"[{address.translate(_IN_ADDRESSES)} " if env["linked"] else ""
+
+    def link_close(self, _tokens: object, _idx: int, _options: object, env: EnvType) -> str:
+        return "]" if env["linked"] else ""

@@ -1,0 +1,112 @@
+"""Every row that may leave the store, one at a time: all tables but the secret, and no prompt, whose fences it made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlmodel import SQLModel, col
+
+from exchange.domain.event import ScoreEvent
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.noun import Noun
+from exchange.domain.page import Page
+from exchange.domain.policy import Policy
+from exchange.store import records, tables
+from exchange.store.engine import Transaction
+from exchange.store.tables import table
+
+# Rows that are held at once: a page may be large.
+_AT_ONCE = 50
+# `+id`: by the index of the hypothesis's events, and not through all events from the last one on.
+_LISTED = "SELECT page_slug FROM listing WHERE hypothesis_id = h.id ORDER BY page_slug"
+_GIVEN = "SELECT {} FROM score_event WHERE hypothesis_id = h.id AND cause = 'imported' AND debate_id IS NULL ORDER BY +id DESC LIMIT 1"
+_HYPOTHESES = text(
+    f"SELECT h.id, h.record, (SELECT json_group_array(page_slug) FROM ({_LISTED})) AS pages, "  # noqa: S608 # constants
+    f"({_GIVEN.format('record')}) AS event, ({_GIVEN.format('digest')}) AS digest FROM hypothesis AS h ORDER BY h.id"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """A table as it is exported; `about` says what a row is, `left_out` are the columns that stay here.
+
+    `digested`: its digest is its record's; else the record must be a `kind`, if it has one.
+    """
+
+    name: str
+    row: type[SQLModel]
+    about: str
+    left_out: tuple[str, ...] = ()
+    digested: bool = False
+    kind: type[Noun] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in the table's order."""
+        return tuple(column.name for column in table(self.row).columns if column.name not in self.left_out)
+
+
+TABLES = (
+    Exported(name="entities", row=tables.EntityRow, about="What pages are about or link to."),
+    Exported(name="aliases", row=tables.AliasRow, about="Names by which entities are called, casefolded."),
+    Exported(name="pages", row=tables.PageRow, about="Wiki pages.", digested=True),
+    Exported(name="page_links", row=tables.PageLinkRow, about="Which page links to which entity."),
+    Exported(name="page_names", row=tables.PageNameRow, about="Which page names which entity in its text."),
+    Exported(name="entity_links", row=tables.EntityLinkRow, about="Which entities are associated, and who says so."),
+    Exported(name="hypotheses", row=tables.HypothesisRow, about="Hypotheses.", kind=Hypothesis),
+    Exported(name="targets", row=tables.TargetRow, about="Names that hypotheses target, and their entities."),
+    Exported(name="listings", row=tables.ListingRow, about="Which page lists which hypothesis by hand."),
+    Exported(
+        name="debates",
+        row=tables.DebateRow,
+        about="Debates: what each was held with, and how it ended.",
+        left_out=("owner", "epoch", "leased_until", "parked_until"),
+        digested=True,
+    ),
+    Exported(
+        name="calls",
+        row=tables.CallRow,
+        about="Calls of models: what came back and what it cost. Of the question there is the digest.",
+        left_out=("question", "run", "epoch"),
+    ),
+    Exported(name="turns", row=tables.TurnRow, about="Turns of debates.", digested=True),
+    Exported(name="verdicts", row=tables.VerdictRow, about="Verdicts of judges.", digested=True),
+    Exported(name="score_events", row=tables.ScoreEventRow, about="Changes of scores.", digested=True),
+    Exported(name="policies", row=tables.PolicyRow, about="Policies that were fitted here.", kind=Policy),
+    Exported(name="policies_in_force", row=tables.PolicyInForceRow, about="Which policy held from when on."),
+)
+NEVER = (tables.SecretRow,)
+
+
+def rows(transaction: Transaction, exported: Exported) -> Iterator[dict[str, Any]]:
+    """The table's rows by key, with the columns that leave; records are text. Raises BrokenDigest."""
+    columns = table(exported.row).columns
+    wanted = select(*(columns[name] for name in exported.columns)).order_by(*table(exported.row).primary_key)
+    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)).mappings():
+        _check(exported, row)
+        yield dict(row)
+
+
+def pages(transaction: Transaction) -> Iterator[Page]:
+    """Every page, by slug. Raises BrokenDigest."""
+    wanted = select(col(tables.PageRow.slug), col(tables.PageRow.record), col(tables.PageRow.digest))
+    ordered = wanted.order_by(col(tables.PageRow.slug)).execution_options(yield_per=_AT_ONCE)
+    for row in transaction.execute(ordered):
+        yield records.read(Page, row.record, f"The page {row.slug}", row.digest)
+
+
+def hypotheses(transaction: Transaction) -> Iterator[tuple[Hypothesis, tuple[str, ...], ScoreEvent | None]]:
+    """Every hypothesis by id, the pages that list it, and the last score that it was given elsewhere. Raises BrokenDigest."""
+    for row in transaction.execute(_HYPOTHESES.execution_options(yield_per=_AT_ONCE)):
+        found = records.read(Hypothesis, row.record, f"The hypothesis {row.id}")
+        event = row.event and records.read(ScoreEvent, row.event, f"A score event of {row.id}", row.digest)
+        yield found, records.names(row.pages), event or None
+
+
+def _check(exported: Exported, row: Any) -> None:
+    what = f"A row of {table(exported.row).name}"
+    if exported.digested:
+        records.fields(row["record"], what, row["digest"])
+    elif exported.kind:
+        records.read(exported.kind, row["record"], what)

@@ -12,28 +12,43 @@ if TYPE_CHECKING:
     from exchange.domain.page import Page
     from exchange.domain.score import Score
     from exchange.errors import ExchangeError
-    from exchange.pages.related import Related, RelatedHypothesis, related
+    from exchange.pages.door import hypothesis, related, related_many
+    from exchange.pages.hosts.jinja import JinjaExtension
+    from exchange.pages.hosts.markdown import exchange_plugin, fill
+    from exchange.pages.related import FoundHypothesis, Related, RelatedHypothesis
 
 __all__ = [
     "ExchangeError",
+    "FoundHypothesis",
     "Hypothesis",
+    "JinjaExtension",
     "Page",
     "Related",
     "RelatedHypothesis",
     "Score",
     "ScoreEvent",
+    "exchange_plugin",
+    "fill",
+    "hypothesis",
     "related",
+    "related_many",
 ]
 
 _ROOMS = {
     "ExchangeError": "exchange.errors",
+    "FoundHypothesis": "exchange.pages.related",
     "Hypothesis": "exchange.domain.hypothesis",
+    "JinjaExtension": "exchange.pages.hosts.jinja",
     "Page": "exchange.domain.page",
     "Related": "exchange.pages.related",
     "RelatedHypothesis": "exchange.pages.related",
     "Score": "exchange.domain.score",
     "ScoreEvent": "exchange.domain.event",
-    "related": "exchange.pages.related",
+    "exchange_plugin": "exchange.pages.hosts.markdown",
+    "fill": "exchange.pages.hosts.markdown",
+    "hypothesis": "exchange.pages.door",
+    "related": "exchange.pages.door",
+    "related_many": "exchange.pages.door",
 }
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -139,6 +140,26 @@ def settings(**flags: Any) -> Settings:
         raise ConfigError(f"{user_file()} cannot be read: {error.strerror}.") from error
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
+
+
+def stamp() -> tuple[object, ...]:
+    """What settings and bands are made from, as far as it can change: while this is the same, so are they."""
+    named = tuple((key, os.environ[key]) for key in os.environ if key.startswith(("EXCHANGE_", "XDG_", "HOME")))
+    return named, *map(_stamp, _own_files(named))
+
+
+@cache
+def _own_files(_named: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """The user's settings and bands, as long as the environment is such."""
+    return str(user_file()), str(user_file().parent / "bands.toml")
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return ()
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
 
 
 def _check_environment() -> None:

@@ -15,6 +15,7 @@ from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import digest
 from exchange.domain.rubric import Rubric
+from exchange.domain.score import Score
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Rating, Sitting, Verdict, When
 from exchange.scoring.ballots import Case, ballots, conduct
@@ -57,6 +58,12 @@ def write(store: Store, hypotheses: int, seed: int = 0) -> None:
     drawn = _hypotheses(hypotheses, random.Random(seed))
     while part := list(islice(drawn, _AT_ONCE)):
         _write(store, part)
+
+
+def scored(count: int, seed: int = 0) -> list[Score]:
+    """So many scores of such debates."""
+    cases = [_case(setup, verdicts) for setup, verdicts in _hypotheses(count, random.Random(seed))]
+    return scores(cases, COLD, bands().edges)
 
 
 def _write(store: Store, part: list[tuple[Setup, list[Verdict]]]) -> None:

@@ -4,10 +4,11 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as some
 
-from exchange.domain.event import Cause, Outcome, Resolution, ScoreEvent, current
+from exchange.domain.current import Current
+from exchange.domain.event import SAID_OF_THE_WORLD, Cause, Outcome, Resolution, ScoreEvent, current
 from exchange.domain.score import Score, State
 from exchange.scoring.outcome import resolved
-from exchange.store import rescoring, scores
+from exchange.store import rescoring, scores, standing
 from exchange.store.engine import Store
 from tests import images
 from tests.store.rows import HYPOTHESIS
@@ -28,6 +29,10 @@ def event(score: Score, demonstration: bool, within_noise: bool) -> ScoreEvent:
         demonstration=demonstration,
         within_noise=within_noise,
     )
+
+
+def glance(event: ScoreEvent) -> Current:
+    return Current.from_json(event.to_json())
 
 
 DEBATES = some.builds(event, some.sampled_from([NUMBER, NONE, FAILED]), some.booleans(), some.booleans())
@@ -54,10 +59,14 @@ def test_the_database_and_the_domain_name_the_same_event(said: list[ScoreEvent |
     try:
         events = appended(store, said)
         found = scores.current(store, (HYPOTHESIS,))[HYPOTHESIS]
+        with store.reading() as transaction:
+            told = standing.standing(transaction, (HYPOTHESIS,))[0][HYPOTHESIS]
     finally:
         store.close()
+    outcome = next((each for each in reversed(events) if each.cause in SAID_OF_THE_WORLD), None)
 
     assert found == current(events)
+    assert (told.current, told.said) == (glance(found), outcome and glance(outcome))
 
 
 def test_an_event_that_is_no_longer_current_is_not_scored_again(example_store: Store) -> None:

@@ -44,9 +44,13 @@ def canonical(value: Any) -> bytes:
 
 def digest(value: Any) -> str:
     """SHA-256 of the canonical form, as 64 hex digits."""
-    # A text's canonical form is the same from both, and most digests are of texts.
-    form = orjson.dumps(value) if type(value) is str else canonical(value)
+    # The canonical form of texts is the same from both, and most digests are of texts.
+    form = orjson.dumps(value) if _is_text(value) else canonical(value)
     return hashlib.sha256(form).hexdigest()
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str or (type(value) is list and all(type(each) is str for each in value))
 
 
 def slug(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+# None of what follows occurs in a text of these alone, and most claims are: they need no second look.
+_ORDINARY = re.compile(r"[A-Za-z0-9 ,.;()'/+*%=_-]*")
 _LINE_ENDS = re.compile("\r\n|[\r\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]")
 # Controls, and what Unicode calls default ignorable: fillers, variation selectors and tags can carry a hidden text.
 INVISIBLE = re.compile(
@@ -39,6 +41,8 @@ def neutral(text: str) -> str:
     Words stay as they are: `<|im_start|>` becomes `‹|im_start|›`, `System:` at the head of a line `System -`,
     `[INST]` becomes `(INST)`, `### Instruction` loses its signs.
     """
+    if _ORDINARY.fullmatch(text):
+        return text
     text = INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     for signs, plain in _PAIRS:
         text = signs.sub(plain, text)

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from exchange.config import format_named, rubric_named
 from exchange.debate.questions import load_prompts, used
-from exchange.domain.event import Basis, ScoreEvent
+from exchange.domain.current import Told
+from exchange.domain.event import Basis
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.neutral import neutral
 from exchange.domain.noun import Noun
@@ -41,7 +42,7 @@ class Today:
         self._prompts = cache(lambda: used(load_prompts()))
         self._format, self._rubric = cache(format_named), cache(rubric_named)
 
-    def differing(self, hypothesis: Hypothesis, event: ScoreEvent | None, setup: Setup | None) -> Differing:
+    def differing(self, hypothesis: Hypothesis, event: Told | None, setup: Setup | None) -> Differing:
         """Compares what the score of that event rests on; `setup` is that of its debate.
 
         Format and rubric are those that go by the debate's names, or lie in its files, today; models are those of the

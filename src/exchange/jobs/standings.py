@@ -1,15 +1,17 @@
 """A line on each hypothesis: how it stands, where it ranks, and whether it is out of date or being debated."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from exchange.config import Settings, bands
-from exchange.domain.event import Cause, ScoreEvent
-from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.current import Current
+from exchange.domain.event import Cause
 from exchange.jobs.basis_today import Today
 from exchange.jobs.ranking import Ranking, Ranks
 from exchange.pages.related import RelatedHypothesis, shown
-from exchange.store import debates, hypotheses, scores
+from exchange.store import debates, standing
 from exchange.store.engine import Store
+from exchange.store.standing import Standing
 
 _SETUPS_AT_ONCE = 200
 
@@ -34,31 +36,31 @@ def rows(store: Store, settings: Settings, exact: bool = False) -> list[Row]:
     What is out of date is told as pages tell it, from claim, targets and policy; `exact` compares passages, prompts,
     rubric and format too, which takes some milliseconds for each. Raises BrokenDigest.
     """
-    current, imported, table = scores.current(store), scores.imported_values(store), bands()
-    said = scores.outcomes(store)
+    table, ranking = bands(), Ranking(store)
     unfinished = {hypothesis: debate for debate, hypothesis in debates.unfinished(store)}
-    ranking = Ranking(store)
+    with store.reading() as transaction:
+        found = list(standing.every(transaction))
     return [
         _row(
             shown(
-                each,
-                current.get(each.id),
-                imported.get(each.id, ()),
+                each.hypothesis,
+                each.current,
+                each.imported,
                 (),
                 settings.site,
                 table,
                 changed,
-                said.get(each.id),
+                each.said,
             ),
-            current.get(each.id),
-            ranking.of(each),
-            unfinished.get(each.id),
+            each.current,
+            ranking.of(each.hypothesis),
+            unfinished.get(each.hypothesis.id),
         )
-        for each, changed in _changed(store, hypotheses.every(store), current, exact)
+        for each, changed in _changed(store, found, exact)
     ]
 
 
-def _row(item: RelatedHypothesis, event: ScoreEvent | None, ranks: Ranks, unfinished: str | None) -> Row:
+def _row(item: RelatedHypothesis, event: Current | None, ranks: Ranks, unfinished: str | None) -> Row:
     score = event.score if event else None
     return Row(
         **dict(item),
@@ -71,15 +73,12 @@ def _row(item: RelatedHypothesis, event: ScoreEvent | None, ranks: Ranks, unfini
     )
 
 
-def _changed(
-    store: Store, everything: Sequence[Hypothesis], current: Mapping[str, ScoreEvent], exact: bool
-) -> Iterator[tuple[Hypothesis, tuple[str, ...]]]:
+def _changed(store: Store, found: Sequence[Standing], exact: bool) -> Iterator[tuple[Standing, tuple[str, ...]]]:
     """Each hypothesis with the parts of its score's basis that differ today."""
-    today = Today(store)
-    for start in range(0, len(everything), _SETUPS_AT_ONCE):
-        chunk = [(each, current.get(each.id)) for each in everything[start : start + _SETUPS_AT_ONCE]]
-        held = [event.debate for _, event in chunk if event and event.debate] if exact else []
+    today, left = Today(store), iter(found)
+    while chunk := list(islice(left, _SETUPS_AT_ONCE)):
+        held = [each.current.debate for each in chunk if each.current and each.current.debate] if exact else []
         setups = debates.setups(store, held) if held else {}
-        for each, event in chunk:
-            setup = setups.get(event.debate or "") if event else None
-            yield each, today.differing(each, event, setup).parts
+        for each in chunk:
+            setup = setups.get(each.current.debate or "") if each.current else None
+            yield each, today.differing(each.hypothesis, each.current, setup).parts

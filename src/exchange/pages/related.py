@@ -1,24 +1,29 @@
-"""Which hypotheses concern a page, why, and how they stand: the front door for renderers."""
+"""Which hypotheses concern a page, why, and how they stand."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from exchange.config import Settings, bands, settings
+from pydantic import ConfigDict, Field
+
+from exchange.config import Settings, bands
 from exchange.domain.bands import Band, Bands
-from exchange.domain.event import Outcome, ScoreEvent
+from exchange.domain.current import Told
+from exchange.domain.event import Outcome
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
-from exchange.errors import BrokenDigest, ExchangeError
+from exchange.errors import ExchangeError
 from exchange.pages import words
 from exchange.pages.basis import out_of_date
-from exchange.store import hypotheses, policies, scores
-from exchange.store.engine import Store, open_store
-from exchange.store.pages import page_slug
+from exchange.store import standing
+from exchange.store.engine import Store
 
 SCHEMA = 1
+RELATED_SCHEMA = f"exchange.related/{SCHEMA}"
+HYPOTHESIS_SCHEMA = "exchange.hypothesis/1"
 _log = logging.getLogger("exchange")
+_COLD = COLD.digest
 
 
 class RelatedHypothesis(Noun):
@@ -93,7 +98,9 @@ class Related(Noun):
     whose rows are no longer as they were stored.
     """
 
-    schema_version: int = SCHEMA
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    schema_: str = Field(default=RELATED_SCHEMA, alias="schema")
     slug: str
     hypotheses: tuple[RelatedHypothesis, ...] = ()
     known: bool = True
@@ -101,97 +108,113 @@ class Related(Noun):
     problem: str | None = None
 
     @property
+    def schema_version(self) -> int:
+        """The number in `schema`: it rises when a field changes its meaning or goes, not when one is added."""
+        return SCHEMA
+
+    @property
     def legend(self) -> dict[str, str]:
         """Each word that is said of these scores, once, with what it means."""
         return words.legend(word for item in self.hypotheses for word in item.legend)
 
 
-def related(slug: str, db: str | None = None) -> Related:
-    """The hypotheses that concern the page of that slug, artifact id or wiki_page_id.
+class FoundHypothesis(Noun):
+    """One hypothesis that was asked for by its id: as pages show it, or the `sentence` to show in its place.
 
-    Never raises for a store that is missing or broken: `problem` says so. A page that is not stored has `known` False.
-    `db` is the path of the SQLite file, where it is not the one of the settings.
+    `known` is False where nothing is stored under that id; `damaged` where the rows are no longer as they were stored;
+    `problem` is a sentence, where the store could not be read.
     """
-    try:
-        chosen = settings(db=db)
-        store = open_store(chosen.database)
-        try:
-            return related_in(store, str(slug), chosen)
-        finally:
-            store.close()
-    except ExchangeError as error:
-        return _problem(str(slug), error)
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    schema_: str = Field(default=HYPOTHESIS_SCHEMA, alias="schema")
+    id: str
+    hypothesis: RelatedHypothesis | None = None
+    known: bool = True
+    damaged: bool = False
+    problem: str | None = None
+
+    @property
+    def sentence(self) -> str | None:
+        """What to say where there is nothing to show."""
+        if self.hypothesis is not None:
+            return None
+        return self.problem or (words.ONE_DAMAGED if self.damaged else words.NO_SUCH)
 
 
 def related_in(store: Store, slug: str, chosen: Settings) -> Related:
-    """The same from a store that is open."""
+    """What concerns the page of that slug, artifact id or wiki_page_id, from a store that is open; as `related`."""
     try:
-        known = page_slug(store, slug)
-        return Related(slug=slug, known=False) if known is None else _related(store, known, chosen.site, bands())
+        return pages_in(store, (slug,), chosen, bands())[0]
     except ExchangeError as error:
-        return _problem(slug, error)
+        _log.warning("related(%r): %s", slug, error)
+        return Related(slug=slug, problem=words.PROBLEM)
 
 
-def _problem(slug: str, error: ExchangeError) -> Related:
-    _log.warning("related(%r): %s", slug, error)
-    return Related(slug=slug, problem=words.PROBLEM)
+def pages_in(store: Store, names: Sequence[str], chosen: Settings, table: Bands) -> tuple[Related, ...]:
+    """The same of many pages, in their order, with two queries. Raises StoreError."""
+    with store.reading() as transaction:
+        concerned = standing.concerning(transaction, names)
+        wanted = {reason.hypothesis: None for _, reasons in concerned.values() for reason in reasons}
+        found, damaged = standing.standing(transaction, wanted) if wanted else ({}, {})
+    _log_damaged(damaged)
 
+    def told(name: str, reasons: tuple[str, ...]) -> RelatedHypothesis:
+        return as_shown(found[name], reasons, chosen.site, table)
 
-def _related(store: Store, slug: str, site: str, table: Bands) -> Related:
-    reasons: dict[str, list[str]] = {}
-    for concern in hypotheses.concerns(store, page=slug):
-        reasons.setdefault(concern.hypothesis, []).append(words.reason(concern.why, concern.entity))
-    imported = scores.imported_values(store, tuple(reasons))
-    found, policy = list(_whole(store, tuple(reasons))), policies.digest_in_force(store) or COLD.digest
-    items = [
-        shown(
-            each,
-            event,
-            imported.get(each.id, ()),
-            tuple(dict.fromkeys(reasons[each.id])),
-            site,
-            table,
-            out_of_date(each, event, policy),
-            outcome,
-        )
-        for each, event, outcome in found
-    ]
-    whole = {each.id for each, _, _ in found}
-    return Related(
-        slug=slug,
-        hypotheses=tuple(sorted(items, key=best_first)),
-        damaged=tuple(sorted(each for each in reasons if each not in whole)),
+    return tuple(
+        _page(*concerned[name], found.keys(), told) if name in concerned else Related(slug=name, known=False)
+        for name in names
     )
 
 
-def _whole(store: Store, names: tuple[str, ...]) -> Iterator[tuple[Hypothesis, ScoreEvent | None, ScoreEvent | None]]:
-    """Each hypothesis with its current score and its outcome; those that are damaged are logged and left out."""
-    try:
-        found, events, outcomes = (
-            hypotheses.some(store, names),
-            scores.current(store, names),
-            scores.outcomes(store, names),
-        )
-    except BrokenDigest as error:
-        if len(names) == 1:
-            _log.warning("%s: %s", names[0], error)
-            return
-        for name in names:
-            yield from _whole(store, (name,))
-        return
-    for each in found.values():
-        yield each, events.get(each.id), outcomes.get(each.id)
+def one_in(store: Store, name: str, chosen: Settings, table: Bands) -> FoundHypothesis:
+    """The hypothesis with that id. Raises StoreError."""
+    with store.reading() as transaction:
+        found, damaged = standing.standing(transaction, (name,))
+    _log_damaged(damaged)
+    if name in found:
+        return FoundHypothesis(id=name, hypothesis=as_shown(found[name], (), chosen.site, table))
+    return FoundHypothesis(id=name, known=name in damaged, damaged=name in damaged)
+
+
+def _page(
+    slug: str,
+    reasons: Sequence[standing.Reason],
+    whole: Set[str],
+    told: Callable[[str, tuple[str, ...]], RelatedHypothesis],
+) -> Related:
+    said: dict[str, dict[str, None]] = {}
+    for reason in reasons:
+        said.setdefault(reason.hypothesis, {})[words.reason(reason.why, reason.entity)] = None
+    items = [told(name, tuple(why)) for name, why in said.items() if name in whole]
+    return Related(
+        slug=slug,
+        hypotheses=tuple(sorted(items, key=best_first)),
+        damaged=tuple(sorted(said.keys() - whole)),
+    )
+
+
+def _log_damaged(damaged: Mapping[str, str]) -> None:
+    for name, why in damaged.items():
+        _log.warning("%s: %s", name, why)
+
+
+def as_shown(found: standing.Standing, reasons: tuple[str, ...], site: str, table: Bands) -> RelatedHypothesis:
+    """One hypothesis as pages show it, with the reasons that the page has for it."""
+    changed = out_of_date(found.hypothesis, found.current, found.policy or _COLD)
+    return shown(found.hypothesis, found.current, found.imported, reasons, site, table, changed, found.said)
 
 
 def shown(
     hypothesis: Hypothesis,
-    event: ScoreEvent | None,
+    event: Told | None,
     imported: Sequence[tuple[str, float]],
     reasons: tuple[str, ...],
     site: str,
     table: Bands,
     changed: tuple[str, ...] = (),
-    outcome: ScoreEvent | None = None,
+    outcome: Told | None = None,
 ) -> RelatedHypothesis:
     """One hypothesis with its current score, and the event of its outcome, as pages show it.
 
@@ -224,13 +247,13 @@ def shown(
     )
 
 
-def _uncalibrated(event: ScoreEvent) -> bool:
+def _uncalibrated(event: Told) -> bool:
     """Is it a number of ours that nobody could check yet? A demonstration is worth no check."""
     own = event.score.value is not None and not event.imported and not event.demonstration
     return own and event.score.outcomes < ENOUGH_OUTCOMES
 
 
-def _replaced(event: ScoreEvent | None, imported: Sequence[tuple[str, float]]) -> float | None:
+def _replaced(event: Told | None, imported: Sequence[tuple[str, float]]) -> float | None:
     """The imported value that stood before the first own debate displaced it."""
     if event is None or event.imported:
         return None

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
-from exchange.domain.event import Cause, Outcome, ScoreEvent
+from exchange.domain.current import Told
+from exchange.domain.event import Cause, Outcome
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
 
@@ -44,7 +45,11 @@ NOT_CURATED = "AI debate, not curated"
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
+ONE_PROBLEM = "This hypothesis cannot be shown at the moment."
+ONE_DAMAGED = "This hypothesis cannot be shown: what is stored of it is damaged."
 NONE = "No hypothesis is known to concern this page."
+NO_SLUG = "No page was named, so that no hypothesis can be shown."
+NO_SUCH = "No hypothesis is stored under this id."
 
 
 def legend(said: Iterable[str]) -> dict[str, str]:
@@ -59,7 +64,7 @@ def changed(parts: Sequence[str]) -> str:
     return f"Out of date: since the score was given, this has changed: {named}." if parts else ""
 
 
-def caution(event: ScoreEvent | None) -> str:
+def caution(event: Told | None) -> str:
     """What a reader must not miss; empty where there is nothing."""
     if event is None:
         return ""
@@ -80,7 +85,7 @@ def outcome(said: Outcome | None) -> str:
     return f"Outcome: {said.resolution.value}, according to {said.source}." if said else ""
 
 
-def _demonstration(event: ScoreEvent) -> str:
+def _demonstration(event: Told) -> str:
     if event.scripted:
         return "Demonstration: some or all of the answers were scripted."
     if any(judge.model == _EMBEDDED for judge in event.score.judges):

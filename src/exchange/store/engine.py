@@ -58,7 +58,7 @@ class Store:
         except IntegrityError as error:
             raise Conflict(f"{self.path} refused a row: {error.orig}.") from error
         except DBAPIError as error:
-            raise _unusable(self.path, str(error.orig)) from error
+            raise unusable(self.path, str(error.orig)) from error
 
 
 def open_store(path: Path, create: bool = False) -> Store:
@@ -72,7 +72,7 @@ def open_store(path: Path, create: bool = False) -> Store:
         _bring_up_to_date(store, create)
     except DBAPIError as error:
         store.close()
-        raise _unusable(path, str(error.orig)) from error
+        raise unusable(path, str(error.orig)) from error
     except StoreError:
         store.close()
         raise
@@ -149,7 +149,7 @@ def _write_ahead(store: Store) -> None:
         try:
             raw.execute("PRAGMA journal_mode = WAL")
         except sqlite3.Error as error:
-            raise _unusable(store.path, str(error)) from error
+            raise unusable(store.path, str(error)) from error
 
 
 @contextmanager
@@ -174,7 +174,8 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-def _unusable(path: Path, reason: str) -> StoreError:
+def unusable(path: Path, reason: str) -> StoreError:
+    """What is said of a file that SQLite cannot work with."""
     if "no such table" in reason or "not a database" in reason:
         return StoreError(f"{path} is no database of Exchange ({reason}). --db names another.")
     return StoreError(

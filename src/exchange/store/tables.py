@@ -298,6 +298,7 @@ class ScoreEventRow(SQLModel, table=True):
         ),
         Index("current_score", "hypothesis_id", "standing", "id"),
         Index("outcome_event", "hypothesis_id", sqlite_where=text("cause IN ('outcome', 'withdrawn')")),
+        Index("imported_event", "hypothesis_id", "at", sqlite_where=text("cause = 'imported'")),
     )
 
     id: int = Field(primary_key=True)

@@ -1,6 +1,6 @@
 """Views for other tools
 
-Revision: 0006, after 0003
+Revision: 0006, after 0005
 
 A later step that makes one of the viewed tables anew must drop the views first and make them again: SQLite renames no
 table while a view names one that is missing.
@@ -9,7 +9,7 @@ table while a view names one that is missing.
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,307 @@
+"""What the front door costs a page, against SQLAlchemy Core and plain sqlite3 that fetch the same rows, at any size."""
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
+
+import exchange
+from exchange.domain.event import Basis, Cause, ScoreEvent
+from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.identity import derived_hypothesis_id, digest
+from exchange.domain.page import Page
+from exchange.domain.policy import COLD
+from exchange.domain.score import Score, State
+from exchange.store.engine import open_store
+from exchange.store.reader import reader
+from exchange.store.scores import values
+from exchange.store.standing import CONCERNS, STANDING
+from exchange.store.tables import (
+    EntityRow,
+    HypothesisRow,
+    ListingRow,
+    PageLinkRow,
+    PageNameRow,
+    PageRow,
+    PolicyInForceRow,
+    ScoreEventRow,
+    TargetRow,
+    table,
+)
+from tests.bench.limits import Limits
+from tests.bench.stores import scored
+
+ON_A_PAGE = 10
+_PAGES_AT_ONCE = 2_000
+_A_TURN, _WARMING = 100, 10
+_AT = "2026-01-01T00:00:00.000000+00:00"
+_BEFORE = "2025-01-01T00:00:00.000000+00:00"
+_RENDER = """
+import sys
+from exchange.pages.door import related
+from exchange.pages.hosts.html import section
+assert "exchange-item" in section(related(sys.argv[1], sys.argv[2]))
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+_PAGE, _LINK, _LISTING, _TARGET = table(PageRow), table(PageLinkRow), table(ListingRow), table(TargetRow)
+_NAMED = table(PageNameRow)
+_ENTITY, _HYPOTHESIS, _EVENT = table(EntityRow), table(HypothesisRow), table(ScoreEventRow)
+_POLICY = table(PolicyInForceRow)
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+Fetch = Callable[[Sequence[str]], int]
+
+
+def run(limits: Limits, sizes: Sequence[int] = (10_000, 1_000_000), rounds: int = 2_000) -> None:
+    """Prints, for each number of hypotheses, ten to a page: p50 and p99 of ours and of both floors, their ratios, and memory."""
+    first: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            path = Path(folder) / f"{size}.db"
+            begun = time.perf_counter()
+            fill(path, size)
+            print(
+                f"{size:,} hypotheses on {size // ON_A_PAGE:,} pages: made in {time.perf_counter() - begun:.0f} s, "
+                f"{path.stat().st_size / 1e9:.2f} GB",
+                flush=True,
+            )
+            ours = _compare(path, size, rounds)
+            first = first or ours
+            _say_growth(limits, first, ours, sizes[0])
+            _many(path, size)
+            _memory(limits, path)
+            path.unlink()
+
+
+def fill(path: Path, hypotheses: int, seed: int = 0) -> None:
+    """Makes a store with ten hypotheses to a page, each with a score; every third had an imported one before."""
+    drawn = random.Random(seed)
+    scores = scored(200)
+    store = open_store(path, create=True)
+    numbers = iter(range(hypotheses // ON_A_PAGE))
+    while part := list(islice(numbers, _PAGES_AT_ONCE)):
+        claims = [_hypothesis(page * ON_A_PAGE + place, page) for page in part for place in range(ON_A_PAGE)]
+        with store.writing() as transaction:
+            transaction.execute(insert(EntityRow), [_entity(number) for number in part])
+            transaction.execute(insert(PageRow), [_page(number) for number in part])
+            transaction.execute(insert(HypothesisRow), [_hypothesis_row(each) for each in claims])
+            transaction.execute(insert(TargetRow), list(_targets(claims)))
+            transaction.execute(insert(ScoreEventRow), list(_events(claims, scores, drawn)))
+    store.close()
+
+
+def slug(number: int) -> str:
+    """The slug of a page of the store."""
+    return f"genes-g{number}"
+
+
+def _entity(number: int) -> dict[str, Any]:
+    return dict(id=number + 1, path="genes", slug=f"g{number}", name=f"G{number}")
+
+
+def _page(number: int) -> dict[str, Any]:
+    page = Page(slug=slug(number), title=f"G{number}", body="It has a text.", source="It has a text.")
+    record = page.to_json()
+    return dict(
+        slug=page.slug, title=page.title, entity_id=number + 1, record=record, digest=digest(record), imported_at=_AT
+    )
+
+
+def _hypothesis(number: int, page: int) -> Hypothesis:
+    claim = f"Raising G{page} in astrocytes by {number} in a hundred slows the loss of synapses in early disease."
+    return Hypothesis(id=derived_hypothesis_id(claim), title=claim, targets=(f"G{page}",))
+
+
+def _hypothesis_row(each: Hypothesis) -> dict[str, Any]:
+    return dict(id=each.id, title=each.title, record=each.to_json(), imported_at=_AT)
+
+
+def _targets(claims: Sequence[Hypothesis]) -> Iterator[dict[str, Any]]:
+    for each in claims:
+        yield dict(hypothesis_id=each.id, name=each.targets[0], entity_id=int(each.targets[0][1:]) + 1)
+
+
+def _events(claims: Sequence[Hypothesis], scores: Sequence[Score], drawn: random.Random) -> Iterator[dict[str, Any]]:
+    for place, each in enumerate(claims):
+        if place % 3 == 0:
+            score = Score(state=State.SCORED, value=0.5, policy="imported", policy_digest="")
+            given = ScoreEvent(hypothesis=each.id, cause=Cause.IMPORTED, score=score, at=_BEFORE, origin="a wiki")
+            yield values(given)
+        yield values(_debated(each, drawn.choice(scores)))
+
+
+def _debated(each: Hypothesis, score: Score) -> ScoreEvent:
+    basis = Basis(
+        claim=Basis.of_claim(each.claim),
+        entities=Basis.of_entities(each.targets),
+        policy=COLD.digest,
+        **dict.fromkeys(("evidence", "prompts", "rubric", "models"), "0" * 64),
+    )
+    return ScoreEvent(hypothesis=each.id, cause=Cause.FIRST_DEBATE, score=score, at=_AT, format="panel", basis=basis)
+
+
+def _compare(path: Path, size: int, rounds: int) -> list[float]:
+    """Prints p50 and p99 in microseconds of each way, each asked for pages of its own; returns ours."""
+    engine = create_engine(f"sqlite:///{path}")
+    once = _concerns(), _standing()
+    with closing(sqlite3.connect(path)) as connection:
+        ways: dict[str, Fetch] = {
+            "ours": lambda names: len(exchange.related(names[0], str(path)).hypotheses),
+            "SQLAlchemy Core, statements made each time": lambda names: _core(engine, names, _concerns(), _standing()),
+            "SQLAlchemy Core, statements made once": lambda names: _core(engine, names, *once),
+            "SQLAlchemy, the statements of ours as text": lambda names: _text(engine, names),
+            "sqlite3": lambda names: _plain(connection, names),
+        }
+        times = _timed(ways, size // ON_A_PAGE, rounds)
+    engine.dispose()
+    found = {way: [_quantile(taken, at) * 1e6 for at in (0.5, 0.99)] for way, taken in times.items()}
+    ours = found["ours"]
+    for way, (half, most) in found.items():
+        print(
+            f"  related, {way}: p50 {half:.0f} µs, p99 {most:.0f} µs; "
+            f"ours is {ours[0] / half:.2f} and {ours[1] / most:.2f} times that",
+            flush=True,
+        )
+    return ours
+
+
+def _timed(ways: dict[str, Fetch], pages: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each; the ways take turns of a hundred pages each, the first of which are not counted."""
+    drawn = random.Random(1)
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(max(rounds // _A_TURN, 1)):
+        for way, fetch in ways.items():
+            turn = [_seconds(way, fetch, slug(drawn.randrange(pages))) for _ in range(_A_TURN + _WARMING)]
+            times[way] += turn[_WARMING:]
+    return times
+
+
+def _seconds(way: str, fetch: Fetch, name: str) -> float:
+    begun = time.perf_counter()
+    found = fetch([name])
+    taken = time.perf_counter() - begun
+    if found != ON_A_PAGE:
+        raise AssertionError(f"{way} found {found} hypotheses on {name}")
+    return taken
+
+
+def _core(engine: Engine, names: Sequence[str], concerns: Any, standing: Any) -> int:
+    """The same rows by Core's expressions."""
+    with engine.connect() as connection:
+        concerned = connection.execute(concerns, {"wanted": names}).all()
+        wanted = [row[1] for row in concerned]
+        return len(connection.execute(standing, {"wanted": wanted}).all())
+
+
+def _concerns() -> Any:
+    called = or_(*(column.in_(_WANTED) for column in (_PAGE.c.slug, _PAGE.c.artifact, _PAGE.c.wiki_page_id)))
+    listed = select(_PAGE.c.slug, _LISTING.c.hypothesis_id, literal("listed"), literal(None)).where(
+        called, _LISTING.c.page_slug == _PAGE.c.slug
+    )
+    subject = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("subject"), _ENTITY.c.name).where(
+        called, _TARGET.c.entity_id == _PAGE.c.entity_id, _ENTITY.c.id == _TARGET.c.entity_id
+    )
+    linked = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("linked"), _ENTITY.c.name).where(
+        called,
+        _LINK.c.page_id == _PAGE.c.id,
+        _TARGET.c.entity_id == _LINK.c.entity_id,
+        _ENTITY.c.id == _TARGET.c.entity_id,
+    )
+    named = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("named"), _ENTITY.c.name).where(
+        called,
+        _NAMED.c.page_id == _PAGE.c.id,
+        _TARGET.c.entity_id == _NAMED.c.entity_id,
+        _ENTITY.c.id == _TARGET.c.entity_id,
+    )
+    return union_all(listed, subject, linked, named)
+
+
+def _standing() -> Any:
+    event, earlier, said, other = _EVENT.alias(), _EVENT.alias(), _EVENT.alias(), _EVENT.alias("other")
+    latest = select(other.c.id).where(other.c.hypothesis_id == _HYPOTHESIS.c.id)
+    outcome = select(func.max(other.c.id)).where(
+        other.c.hypothesis_id == _HYPOTHESIS.c.id, text("other.cause IN ('outcome', 'withdrawn')")
+    )
+    counting = latest.where(other.c.id >= func.coalesce(said.c.id, 0))
+    current = counting.order_by(other.c.standing.desc(), other.c.id.desc()).limit(1).scalar_subquery()
+    before = latest.where(other.c.cause == "imported", other.c.at < event.c.at).order_by(other.c.id.desc()).limit(1)
+    policy = select(_POLICY.c.digest).order_by(_POLICY.c.id.desc()).limit(1).scalar_subquery()
+    joined = (
+        _HYPOTHESIS.outerjoin(said, said.c.id == outcome.scalar_subquery())
+        .outerjoin(event, event.c.id == current)
+        .outerjoin(earlier, earlier.c.id == before.scalar_subquery())
+    )
+    events = event.c.record, event.c.digest, said.c.record, said.c.digest, earlier.c.at, earlier.c.value
+    columns = _HYPOTHESIS.c.id, _HYPOTHESIS.c.record, *events
+    return select(*columns, policy).select_from(joined).where(_HYPOTHESIS.c.id.in_(_WANTED))
+
+
+def _text(engine: Engine, names: Sequence[str]) -> int:
+    """The same rows by the statements of the front door, as text that Core has nothing to do with."""
+    with engine.connect() as connection:
+        concerned = connection.exec_driver_sql(CONCERNS, {"names": json.dumps(names)}).all()
+        wanted = [row[2] for row in concerned if row[2]]
+        return len(connection.exec_driver_sql(STANDING, {"names": json.dumps(wanted)}).all())
+
+
+def _plain(connection: sqlite3.Connection, names: Sequence[str]) -> int:
+    concerned = connection.execute(CONCERNS, {"names": json.dumps(names)}).fetchall()
+    wanted = [row[2] for row in concerned if row[2]]
+    return len(connection.execute(STANDING, {"names": json.dumps(wanted)}).fetchall())
+
+
+def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], size: int) -> None:
+    half, most = (now / before for now, before in zip(ours, first, strict=True))
+    limits.at_most(f"related, p50 to itself at {size:,}", half, 1.5)
+    limits.at_most(f"related, p99 to itself at {size:,}", most, 1.5)
+
+
+def _many(path: Path, size: int, pages: int = 500) -> None:
+    names = [slug(number) for number in random.Random(2).sample(range(size // ON_A_PAGE), pages)]
+    queries: list[str] = []
+    engine = reader(path).engine
+    event.listen(engine, "before_cursor_execute", lambda *sent: queries.append(sent[2]))
+    begun = time.perf_counter()
+    found = exchange.related_many(names, str(path))
+    seconds = time.perf_counter() - begun
+    selects = sum("SELECT" in query for query in queries)
+    shown = sum(len(each.hypotheses) for each in found)
+    print(
+        f"  related_many of {pages} pages: {selects} queries, {shown:,} hypotheses, {seconds * 1e3:.0f} ms", flush=True
+    )
+
+
+def _memory(limits: Limits, path: Path) -> None:
+    program = [sys.executable, "-c", _RENDER, slug(0), str(path)]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+    limits.at_most("a process that renders a page, MB", int(done.stdout) / 1024, 80)
+
+
+def _quantile(times: Sequence[float], at: float) -> float:
+    return sorted(times)[min(int(at * len(times)), len(times) - 1)]
+
+
+if __name__ == "__main__":
+    run(Limits(), [int(size) for size in sys.argv[1:]] or (10_000, 1_000_000))

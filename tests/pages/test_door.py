@@ -19,10 +19,12 @@ from sqlalchemy import event
 import exchange
 from exchange.config import settings
 from exchange.domain.current import Current
+from exchange.jobs.importing import import_files, read_files
 from exchange.pages import words
 from exchange.store.engine import open_store
 from exchange.store.reader import reader, revisions
 from tests import events, images
+from tests.jobs.test_naming import CLAIM, GENES, PAGE
 from tests.pages.test_related import break_row
 
 SLUG, FIRST, SECOND = "genes-plin2", "h-0e9a3b1c", "h-5d20c7f4"
@@ -400,3 +402,15 @@ def test_an_event_is_told_as_far_as_it_is_shown() -> None:
 def test_the_files_of_the_migrations_name_every_schema(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(revisions()[-1],)]
+
+
+def test_a_page_that_names_a_target_in_its_text_shows_the_hypothesis_and_says_why(tmp_path: Path) -> None:
+    texts = {"genes.tsv": GENES, "notes.md": PAGE, "a.jsonl": CLAIM}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    with closing(open_store(settings().database, create=True)) as store:
+        import_files(store, read_files([tmp_path / name for name in texts]))
+
+    assert [each.reasons for each in exchange.related("notes").hypotheses] == [
+        ("its target PLIN2 is named in the page's text",)
+    ]

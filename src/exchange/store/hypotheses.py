@@ -79,16 +79,6 @@ def every(store: Store) -> list[Hypothesis]:
         return [read(Hypothesis, record, "A hypothesis") for record in records]
 
 
-def some(store: Store, names: tuple[str, ...]) -> dict[str, Hypothesis]:
-    """The stored ones of these hypotheses, by id."""
-    with store.reading() as transaction:
-        records = transaction.execute(
-            select(col(HypothesisRow.record)).where(col(HypothesisRow.id).in_(names))
-        ).scalars()
-        found = [read(Hypothesis, record, "A hypothesis") for record in records]
-    return {each.id: each for each in found}
-
-
 def concerns(store: Store, page: str | None = None, hypothesis: str | None = None) -> list[Concern]:
     """Which hypotheses concern which pages, restricted to one page or one hypothesis."""
     listed: Any = select(

@@ -59,12 +59,6 @@ def page(store: Store, name: str) -> Page:
     return read(Page, row.record, f"The page {name}", row.digest)
 
 
-def page_slug(store: Store, name: str) -> str | None:
-    """The slug of the page with that slug, artifact id or wiki_page_id, if there is one."""
-    with store.reading() as transaction:
-        return transaction.execute(select(col(PageRow.slug)).where(_called(name)).limit(1)).scalar_one_or_none()
-
-
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
     """The stored ones of these pages, by slug. Raises BrokenDigest."""
     with store.reading() as transaction:

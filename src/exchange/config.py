@@ -142,14 +142,24 @@ def settings(**flags: Any) -> Settings:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
 
 
+_VARIABLES: tuple[Any, ...] = (
+    *(f"EXCHANGE_{name.upper()}" for name in ("config", *Settings.model_fields)),
+    *("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_DATA_DIRS"),
+)
+_ENVIRONMENT: Any = os.environ
+# Each look into the environment as text decodes it, and every page looks.
+if os.supports_bytes_environ:
+    _VARIABLES, _ENVIRONMENT = tuple(map(os.fsencode, _VARIABLES)), os.environb
+
+
 def stamp() -> tuple[object, ...]:
     """What settings and bands are made from, as far as it can change: while this is the same, so are they."""
-    named = tuple((key, os.environ[key]) for key in os.environ if key.startswith(("EXCHANGE_", "XDG_", "HOME")))
+    named = tuple(map(_ENVIRONMENT.get, _VARIABLES))
     return named, *map(_stamp, _own_files(named))
 
 
 @cache
-def _own_files(_named: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+def _own_files(_named: tuple[Any, ...]) -> tuple[str, str]:
     """The user's settings and bands, as long as the environment is such."""
     return str(user_file()), str(user_file().parent / "bands.toml")
 

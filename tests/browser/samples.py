@@ -8,6 +8,7 @@ from exchange.domain.debate import Check, Role
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
+from exchange.domain.relation import Reason, Relation
 from exchange.domain.score import CriterionScore, JudgeScore, Score, State
 from exchange.domain.verdict import Verdict
 from exchange.pages.history import told
@@ -19,7 +20,7 @@ from tests.builders import passage, sitting, turn, verdict
 from tests.conftest import ROOT
 
 SITE = "https://wiki.example"
-WHY = ("its target PLIN2 is what the page is about",)
+WHY = Relation("h-0e9a3b1c", 0.95, (Reason("subject", ("PLIN2",)),))
 
 
 def page() -> Page:

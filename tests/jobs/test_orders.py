@@ -22,7 +22,7 @@ def row(title: str, value: float | None = None, rank: int | None = None, target:
     event = None if value is None else events.scored(value, about.id)
     known: dict[str, Any] = dict(composite=None, shift=None, spread=None, withdrawn=False, unfinished=None)
     place = Ranks(overall=Place(rank=rank, of=9, percentile=50)) if rank else Ranks()
-    item = Row(**dict(shown(about, event, (), (), "", bands())), **known, ranks=place)
+    item = Row(**dict(shown(about, event, (), None, "", bands())), **known, ranks=place)
     return item.model_copy(update=changed)
 
 

@@ -18,7 +18,7 @@ HYPOTHESIS = Hypothesis(id="h-00000001", title="PLIN2 protects")
 
 
 def seen(event: ScoreEvent | None, *changed: str) -> RelatedHypothesis:
-    return shown(HYPOTHESIS, event, (), (), "", bands(), changed)
+    return shown(HYPOTHESIS, event, (), None, "", bands(), changed)
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,16 @@ from exchange.domain.nomenclature import Nomenclature
 from exchange.domain.page import Listed, Page
 from exchange.domain.score import Score, State
 from exchange.errors import InputError
+from exchange.jobs.claims import read_claims
 from exchange.jobs.files import HypothesisRow, read_rows
 from exchange.jobs.naming import link_pages, link_targets
 from exchange.jobs.nomenclatures import is_nomenclature, read_nomenclature
+from exchange.jobs.relating import relate
 from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import LARGEST, decode
 from exchange.scoring.policy import IMPORTED
-from exchange.store import entities, hypotheses, pages, scores
+from exchange.store import entities, hypotheses, pages, relations, scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 
@@ -50,7 +52,10 @@ class _File:
 
 
 def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
-    """Stores what `read_files` read, names first; names that more than one entity bears are reported, not guessed."""
+    """Stores what `read_files` read, names first, and relates hypotheses to pages.
+
+    Names that more than one entity bears are reported, not guessed.
+    """
     names = [_import_names(store, file.path, file.names) for file in files if file.names]
     before = _findable(store)
     outcomes = [_import_one(store, file) for file in files if not file.names]
@@ -59,6 +64,8 @@ def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
     }
     anew = any(outcome.changed for outcome in names) or _findable(store) != before
     found = link_pages(store, None if anew else changed) + link_targets(store)
+    read_claims(store, anew)
+    relate(store)
     return [*names, *outcomes, *(Imported(path=each.where, changed=False, said=each.said) for each in found)]
 
 
@@ -86,6 +93,8 @@ def _import_debates(store: Store, file: _File) -> Imported:
 def _import_names(store: Store, path: Path, names: Nomenclature) -> Imported:
     with store.writing() as transaction:
         made, called, associated = entities.add(transaction, names)
+        if associated:
+            relations.set_due(transaction)
     if not made + called + associated:
         return Imported(path=str(path), changed=False, said="names: nothing changed")
     said = f"{made:,} new entities, {called:,} new names, {associated:,} new associations"

@@ -46,7 +46,7 @@ def rows(store: Store, settings: Settings, exact: bool = False) -> list[Row]:
                 each.hypothesis,
                 each.current,
                 each.imported,
-                (),
+                None,
                 settings.site,
                 table,
                 changed,

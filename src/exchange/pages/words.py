@@ -6,6 +6,7 @@ from exchange.domain.bands import Bands, Certainty
 from exchange.domain.current import Told
 from exchange.domain.event import Cause, Outcome
 from exchange.domain.policy import ENOUGH_OUTCOMES
+from exchange.domain.relation import Why
 from exchange.domain.score import State
 
 _EMBEDDED = "local:smollm2"
@@ -103,12 +104,29 @@ def damaged(count: int) -> str:
     return f"{count} more cannot be shown: what is stored of them is damaged."
 
 
-def reason(why: str, entity: str | None) -> str:
+_REASONS = {
+    Why.LISTED: "curated: the page lists it",
+    Why.CHOSEN: "curated: {}",
+    Why.SUBJECT: "its target {} is what the page is about",
+    Why.LINKED: "its target {} is linked on the page",
+    Why.NAMED: "its target {} is named in the page's text",
+    Why.CLAIMED: "its claim names {}, which the page is about",
+    Why.CLAIM_LINKED: "its claim names {}, which is linked on the page",
+    Why.GOES_WITH_SUBJECT: "its target {} is known to go with {}, which the page is about",
+    Why.GOES_WITH_LINKED: "its target {} is known to go with {}, which is linked on the page",
+    Why.GOES_WITH_NAMED: "its target {} is known to go with {}, which is named in the page's text",
+    Why.TWO_STEPS: "its target {} is known to go with {}, as what the page is about does",
+    Why.NEXT_PAGE: "its target {} is linked on the page about {}, which this page links to",
+}
+
+
+def reason(why: str, *names: str) -> str:
     """Why a hypothesis concerns a page."""
-    if why == "listed":
-        return "the page lists it"
-    if why == "subject":
-        return f"its target {entity} is what the page is about"
-    if why == "named":
-        return f"its target {entity} is named in the page's text"
-    return f"its target {entity} is linked on the page"
+    if why == Why.WORDS:
+        return f"page and claim share the words {', '.join(names)}"
+    return _REASONS[Why(why)].format(*names)
+
+
+def like(count: int) -> str:
+    """That so many hypotheses say nearly the same as the one that is shown."""
+    return f"and {count} like it"

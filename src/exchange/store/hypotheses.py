@@ -1,11 +1,13 @@
 """Hypotheses, in and out, with their targets and the pages that they concern."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, literal, select, union_all, update
 from sqlmodel import col
 
+from exchange.domain.event import Basis
 from exchange.domain.hypothesis import Hypothesis
 from exchange.errors import NotFound
 from exchange.store.clock import now
@@ -13,10 +15,12 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageNameRow, PageRow, TargetRow
 
+_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Concern:
-    """Why a hypothesis concerns a page: `listed`, `subject`, `linked` or `named`; `entity` is named where it is one of these."""
+    """Why a page's passages are a hypothesis's evidence: `listed`, or what the page has of a target: `subject`, `linked`, `named`."""
 
     hypothesis: str
     page: str
@@ -30,7 +34,9 @@ def save(transaction: Transaction, hypothesis: Hypothesis) -> bool:
     before = stored(transaction, hypothesis.id)
     if before == hypothesis:
         return False
-    values = dict(title=hypothesis.title, record=record, imported_at=now())
+    claim, targets = Basis.of_hypothesis(hypothesis)
+    digests = dict(claim_digest=claim, targets_digest=targets)
+    values = dict(title=hypothesis.title, record=record, imported_at=now(), due=True) | digests
     if before is None:
         transaction.execute(insert(HypothesisRow).values(id=hypothesis.id, **values))
     else:
@@ -50,6 +56,7 @@ def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
     if transaction.execute(known).one_or_none():
         return False
     transaction.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=hypothesis))
+    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))
     return True
 
 
@@ -72,6 +79,31 @@ def stored(transaction: Transaction, name: str) -> Hypothesis | None:
     return read(Hypothesis, record, f"The hypothesis {name}") if record else None
 
 
+def stored_ones(transaction: Transaction, names: Collection[str] | None) -> Iterator[Hypothesis]:
+    """These hypotheses, as far as they are stored, or all. Raises BrokenDigest."""
+    wanted = select(col(HypothesisRow.id), col(HypothesisRow.record))
+    many = names is not None and len(names) <= _AT_ONCE
+    if names is not None and many:
+        wanted = wanted.where(col(HypothesisRow.id).in_(names))
+    for row in transaction.execute(wanted):
+        if names is None or many or row.id in names:
+            yield read(Hypothesis, row.record, f"The hypothesis {row.id}")
+
+
+def some(transaction: Transaction, count: int) -> Iterator[Hypothesis]:
+    """At most so many. Raises BrokenDigest."""
+    records = transaction.execute(select(col(HypothesisRow.record)).order_by(col(HypothesisRow.id)).limit(count))
+    return (read(Hypothesis, record, "A hypothesis") for (record,) in records)
+
+
+def without_entities(transaction: Transaction) -> list[str]:
+    """The hypotheses none of whose targets is linked to an entity."""
+    linked = select(col(TargetRow.hypothesis_id)).where(col(TargetRow.entity_id).is_not(None))
+    return list(
+        transaction.execute(select(col(HypothesisRow.id)).where(col(HypothesisRow.id).not_in(linked))).scalars()
+    )
+
+
 def every(store: Store) -> list[Hypothesis]:
     """All hypotheses, by title."""
     with store.reading() as transaction:
@@ -86,7 +118,8 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
         col(ListingRow.page_slug).label("page"),
         literal("listed").label("why"),
         literal(None).label("entity"),
-    ).join(PageRow, col(PageRow.slug) == col(ListingRow.page_slug))
+    )
+    listed = listed.join(PageRow, col(PageRow.slug) == col(ListingRow.page_slug)).where(~col(ListingRow.never))
     by_target: Any = (
         select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("subject"), col(EntityRow.name))
         .join(PageRow, col(PageRow.entity_id) == col(TargetRow.entity_id))
@@ -129,3 +162,4 @@ def link_target(transaction: Transaction, hypothesis: str, name: str, entity: in
         .where(col(TargetRow.hypothesis_id) == hypothesis, col(TargetRow.name) == name)
         .values(entity_id=entity)
     )
+    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))

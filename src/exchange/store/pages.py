@@ -30,6 +30,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         record=record,
         digest=digest(record),
         imported_at=now(),
+        due=True,
     )
     stored = transaction.execute(
         select(col(PageRow.id), col(PageRow.digest)).where(col(PageRow.slug) == page.slug)
@@ -77,6 +78,21 @@ def slugs_and_titles(store: Store) -> list[tuple[str, str]]:
         return [(row.slug, row.title) for row in rows]
 
 
+def of_row(transaction: Transaction, row: int) -> Page:
+    """The page in that row. Raises BrokenDigest."""
+    found = transaction.execute(
+        select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).where(col(PageRow.id) == row)
+    ).one()
+    return read(Page, found.record, f"The page {found.slug}", found.digest)
+
+
+def some(transaction: Transaction, count: int) -> Iterator[Page]:
+    """At most so many, by row. Raises BrokenDigest."""
+    wanted = select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(col(PageRow.id)).limit(count)
+    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
+        yield read(Page, row.record, f"The page {row.slug}", row.digest)
+
+
 def any_stored(transaction: Transaction) -> bool:
     """Is there any page?"""
     return transaction.execute(select(col(PageRow.id)).limit(1)).first() is not None
@@ -99,6 +115,10 @@ def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]
         linked = select(col(PageLinkRow.entity_id)).where(col(PageLinkRow.page_id) == page_id)
         about = select(col(PageRow.entity_id)).where(col(PageRow.id) == page_id)
         others = sorted(set(entity_ids) - set(transaction.execute(linked.union(about)).scalars()))
+        before = select(col(PageNameRow.entity_id)).where(col(PageNameRow.page_id) == page_id)
+        if sorted(transaction.execute(before).scalars()) == others:
+            continue
+        transaction.execute(update(PageRow).where(col(PageRow.id) == page_id).values(due=True))
         transaction.execute(delete(PageNameRow).where(col(PageNameRow.page_id) == page_id))
         if others:
             transaction.execute(insert(PageNameRow), [dict(page_id=page_id, entity_id=each) for each in others])

@@ -7,7 +7,7 @@ from exchange.jobs.citing import named
 from exchange.jobs.tracing.debate import DebateTrace
 from exchange.jobs.tracing.graph import Graph
 from exchange.pages.provenance import Kind, Provenance, Relation
-from exchange.store import hypotheses, policies, versions
+from exchange.store import hypotheses, policies, relations, versions
 from exchange.store.engine import Store
 from exchange.store.versions import Version
 
@@ -37,8 +37,9 @@ def _page(store: Store, graph: Graph, page: Page) -> None:
         {"slug": page.slug},
         digest=versions.of_page(store, page).digest,
     )
-    for name in dict.fromkeys(each.hypothesis for each in hypotheses.concerns(store, page=page.slug)):
-        graph.join(Relation.DERIVED, shown, *_hypothesis(store, graph, hypotheses.hypothesis(store, name)))
+    for _, related in relations.related(store, page=page.slug):
+        claim = hypotheses.hypothesis(store, related.hypothesis)
+        graph.join(Relation.DERIVED, shown, *_hypothesis(store, graph, claim))
 
 
 def _hypothesis(store: Store, graph: Graph, hypothesis: Hypothesis) -> tuple[str, ...]:

@@ -118,6 +118,26 @@ def list_(
 
 @app.command()
 @guarded
+def relate(
+    hypothesis: Annotated[str | None, typer.Argument(metavar="[ID]", help="A hypothesis.")] = None,
+    page: Annotated[str | None, typer.Argument(metavar="[SLUG]", help="A page that it concerns.")] = None,
+    because: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why, as the page shows it: 'curated: TEXT'.")
+    ] = None,
+    never: Annotated[
+        bool, typer.Option("--never", help="It does not concern the page, whatever else there is.")
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Put a hypothesis on a page by hand, or keep it off; without names, relate everything anew."""
+    from exchange.cli.relate import run
+
+    run(hypothesis, page, because, never, db, json)
+
+
+@app.command()
+@guarded
 def debate(
     context: typer.Context,
     hypothesis: Name,

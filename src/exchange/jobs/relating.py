@@ -30,7 +30,8 @@ def relate(store: Store) -> int:
     for start in range(0, len(looked_at), _CHUNK):
         _replace(store, facts, looked_at[start : start + _CHUNK])
     others = [] if many or not due else list(facts.reached(due.keys()))
-    _add(store, facts, others, due.keys())
+    if not many:
+        _add(store, facts, others, due.keys())
     with store.writing() as transaction:
         relations.hypotheses_done(transaction, due)
     return len(looked_at) + len(others)

@@ -23,9 +23,10 @@ _MORE = r"rais|increas|promot|accelerat|driv|restor|enhanc|trigger|caus|boost|am
 _LESS = r"lower|reduc|slow|prevent|block|suppress|delay|limit|stop|halt|curb|decreas|attenuat|clear"
 _ILL = r"inflamm|declin|loss|degenerat|death|toxic|aggregat|atroph|damage|disease|stress|plaque|seizure|injury|dysfunction|patholog|debris"
 _WELL = r"clearance|surviv|memor|function|repair|myelinat|cognit|lifespan|recover|synap|health|regenerat"
-_EFFECT = re.compile(
-    rf"\b(?:(?P<good>(?:{_GOOD})\w*)|(?P<bad>(?:{_BAD})\w*)|(?:(?P<more>(?:{_MORE})\w*)|(?P<less>(?:{_LESS})\w*))\b.{{0,60}}?\b(?:(?P<ill>(?:{_ILL})\w*)|(?P<well>(?:{_WELL})\w*)))"
-)
+_ON_ITS_OWN = re.compile(rf"\b(?:(?P<good>(?:{_GOOD})\w*)|(?P<bad>(?:{_BAD})\w*))")
+_VERB = re.compile(rf"\b(?:(?P<more>(?:{_MORE})\w*)|(?P<less>(?:{_LESS})\w*))\b")
+_OBJECT = re.compile(rf"\b(?:(?P<ill>(?:{_ILL})\w*)|(?P<well>(?:{_WELL})\w*))\b")
+_REACH = 60
 _NOT = re.compile(r"\b(?:not|never|no|fails? to|cannot|without effect|hardly)\b|n't\b")
 
 
@@ -56,16 +57,16 @@ def negations(claim: str) -> int:
 
 def _effect(claim: str) -> int | None:
     """1 for a good effect, -1 for an ill one, by the last that is told; a negation turns it."""
-    found = [sign for each in _EFFECT.finditer(claim.lower()) if (sign := _sign(each))]
-    if not found:
+    text = claim.lower()
+    signs = [(each.end(), 1 if each["good"] else -1) for each in _ON_ITS_OWN.finditer(text)]
+    for thing in _OBJECT.finditer(text):
+        verb = _last(_VERB.finditer(text, max(thing.start() - _REACH, 0), thing.start()))
+        if verb:
+            signs.append((thing.end(), (1 if verb["more"] else -1) * (1 if thing["well"] else -1)))
+    if not signs:
         return None
-    return -found[-1] if negations(claim) % 2 else found[-1]
-
-
-def _sign(found: re.Match[str]) -> int:
-    if found["good"] or found["bad"]:
-        return 1 if found["good"] else -1
-    return (1 if found["more"] else -1) * (1 if found["well"] else -1)
+    sign = max(signs)[1]
+    return -sign if negations(claim) % 2 else sign
 
 
 def _clause_before(claim: str, start: int) -> str:

@@ -14,7 +14,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
 from exchange.errors import ExchangeError
-from exchange.pages import words
+from exchange.pages import links, words
 from exchange.pages.basis import out_of_date
 from exchange.store import standing
 from exchange.store.engine import Store
@@ -33,7 +33,8 @@ class RelatedHypothesis(Noun):
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
     `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the hypothesis
-    in the world, whatever its score. `out_of_date` names the parts of the basis that differ today, as far as they were
+    in the world, whatever its score. `note` is to be said of every score that a debate of ours gave, and `debate_url` is
+    where the site shows that debate. `out_of_date` names the parts of the basis that differ today, as far as they were
     compared.
     """
 
@@ -56,6 +57,8 @@ class RelatedHypothesis(Noun):
     at: str | None
     replaced: float | None
     outcome: Outcome | None = None
+    note: str = ""
+    debate_url: str | None = None
     uncalibrated: bool = False
     out_of_date: tuple[str, ...] = ()
 
@@ -71,9 +74,14 @@ class RelatedHypothesis(Noun):
         return tuple(mark for mark, is_set in marks.items() if is_set)
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """What stands behind the score, each in a word: the marks, and what became of the hypothesis in the world."""
+        return (*self.marks, *([self.outcome.resolution.value] if self.outcome else []))
+
+    @property
     def legend(self) -> dict[str, str]:
         """Each word that is said of the score, with what it means."""
-        return words.legend((self.state, self.certainty or "", *self.marks))
+        return words.legend((self.state, self.certainty or "", *self.said))
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -244,6 +252,8 @@ def shown(
         uncalibrated=event is not None and _uncalibrated(event),
         out_of_date=changed,
         outcome=outcome.outcome if outcome else None,
+        note=words.NOT_CURATED if event and event.debate else "",
+        debate_url=links.debate(site.rstrip("/"), event.debate) if event else None,
     )
 
 

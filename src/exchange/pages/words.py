@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
 from exchange.domain.current import Told
-from exchange.domain.event import Cause, Outcome
+from exchange.domain.event import Cause, Outcome, Resolution
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
 
@@ -20,6 +20,11 @@ CERTAINTIES: dict[str, str] = {
     Certainty.LEANING: "The score probably lies in its band.",
     Certainty.OPEN: "The score may well lie in another band than its own.",
 }
+OUTCOMES: dict[str, str] = {
+    Resolution.SUPPORTED: "The world has borne the claim out.",
+    Resolution.REFUTED: "The world has shown the claim to be wrong.",
+    Resolution.RETRACTED: "Whoever made the claim has taken it back, so that no number is shown.",
+}
 NOT_DEBATED = "not debated"
 DEMONSTRATION, IMPORTED_MARK, UNCALIBRATED, OUT_OF_DATE = "demonstration", "imported", "uncalibrated", "out of date"
 MARKS: dict[str, str] = {
@@ -28,7 +33,7 @@ MARKS: dict[str, str] = {
     UNCALIBRATED: f"Fewer than {ENOUGH_OUTCOMES} outcomes are known, so that nobody can say how often such scores are right.",
     OUT_OF_DATE: "Something that the score rests on is not what it was when the score was given.",
 }
-MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS}
+MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS, **OUTCOMES}
 """What every word says that a page may show, by the word."""
 PARTS = {
     "claim": "the claim",

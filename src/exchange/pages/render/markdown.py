@@ -37,8 +37,7 @@ def section(related: Related, site: str = "") -> str:
 def _item(item: RelatedHypothesis, site: str) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    said = [*item.marks, *([item.outcome.resolution.value] if item.outcome else [])]
-    marks = "".join(f" · {mark}" for mark in said)
+    marks = "".join(f" · {mark}" for mark in item.said)
     lines = [
         f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
     ]
@@ -53,10 +52,11 @@ def _item(item: RelatedHypothesis, site: str) -> str:
 
 
 def _debated(item: RelatedHypothesis, site: str) -> str:
+    on = escaped((item.at or "")[:10])
     if not item.debate:
-        return ""
+        return f" {on}." if on else ""
     name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
-    return f" {words.NOT_CURATED}: {name}, {escaped((item.at or '')[:10])}."
+    return f" {words.NOT_CURATED}: {name}, {on}."
 
 
 def _in_round_brackets(words: str) -> str:

@@ -52,18 +52,25 @@ def _referenced(text: str) -> str:
 def _item(item: RelatedHypothesis, site: str) -> list[str]:
     number, *rest = item.standing
     target = f" · Target: {quoted(', '.join(item.targets))}" if item.targets else ""
-    marks = "".join(f" · {quoted(mark)}" for mark in item.marks)
+    marks = "".join(f" · {quoted(mark)}" for mark in item.said)
     title = _linked(quoted(item.title), links.address(item.url))
     standing = " ".join([f"'''{quoted(number)}'''", *map(quoted, rest)])
-    debate = _linked(f"debate {quoted(item.debate)}", links.debate(site, item.debate)) if item.debate else ""
     replaced = None if item.replaced is None else f"An imported score of {item.replaced:.2f} stood here before."
     below = [
         f"''{quoted(item.caution)}''" if item.caution else None,
+        quoted(words.outcome(item.outcome)) or None,
         replaced,
         f"Shown because {quoted('; '.join(item.reasons))}.",
-        f"{words.NOT_CURATED}: {debate}, {quoted((item.at or '')[:10])}." if debate else None,
+        _debated(item, site),
     ]
     return [f"* {title} — {standing}{target}{marks}", *(f"*: {line}" for line in below if line)]
+
+
+def _debated(item: RelatedHypothesis, site: str) -> str:
+    on = quoted((item.at or "")[:10])
+    if not item.debate:
+        return f"{on}." if on else ""
+    return f"{words.NOT_CURATED}: {_linked(f'debate {quoted(item.debate)}', links.debate(site, item.debate))}, {on}."
 
 
 def _linked(quoted_words: str, address: str | None) -> str:

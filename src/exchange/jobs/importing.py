@@ -16,6 +16,7 @@ from exchange.jobs.files import HypothesisRow, read_rows
 from exchange.jobs.naming import link_pages, link_targets
 from exchange.jobs.nomenclatures import is_nomenclature, read_nomenclature
 from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
+from exchange.pages.links import from_root
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import LARGEST, decode
 from exchange.scoring.policy import IMPORTED
@@ -92,14 +93,17 @@ def _import_names(store: Store, path: Path, names: Nomenclature) -> Imported:
     return Imported(path=str(path), changed=True, said=said)
 
 
-def read_files(paths: Sequence[Path]) -> list[_File]:
-    """Every file, a folder's files in order of their names. Raises InputError for the first that cannot be taken in."""
+def read_files(paths: Sequence[Path], site: str = "") -> list[_File]:
+    """Every file, a folder's files in order of their names; links of pages below `site` are the wiki's own.
+
+    Raises InputError for the first that cannot be taken in.
+    """
     found = [file for path in paths for file in _files(path)]
     if not found:
         raise InputError(
             f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl, .csv or .tsv file."
         )
-    files = [_read(path) for path in found]
+    files = [_read(path, site) for path in found]
     slugs: dict[str, Path] = {}
     for file in files:
         if file.page and slugs.setdefault(file.page.slug, file.path) != file.path:
@@ -122,7 +126,7 @@ def _kind(path: Path) -> str:
     return Path(path.stem).suffix.lower() if path.suffix.lower() == _PACKED else path.suffix.lower()
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path, site: str) -> _File:
     kind = _kind(path)
     content = _content(path)
     if kind not in _PAGES | _JSON_LINES | _TABLES:
@@ -136,7 +140,8 @@ def _read(path: Path) -> _File:
         return _File(path=path, names=read_nomenclature(text, str(path)))
     if kind in _JSON_LINES or kind == _CSV:
         return _File(path=path, rows=read_rows(text, str(path), kind == _CSV))
-    return _File(path=path, page=parse(text, path.name.split(".")[0] if path.suffix.lower() == _PACKED else path.stem))
+    name = path.name.split(".")[0] if path.suffix.lower() == _PACKED else path.stem
+    return _File(path=path, page=parse(from_root(site, text), name))
 
 
 def _content(path: Path) -> bytes:

@@ -4,6 +4,7 @@ import html
 
 from exchange.domain.page import Page
 from exchange.pages import links, words
+from exchange.pages.addresses import page_url
 from exchange.pages.markdown import harmless
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
@@ -11,14 +12,18 @@ from exchange.pages.render.escape import escaped
 
 def markdown(page: Page, related: Related, site: str) -> str:
     """Title, infobox, body and the related hypotheses, each with its number, its words and its cautions."""
+
+    def placed(address: str) -> str | None:
+        return links.on(site, address, page_url(site, page))
+
+    def cell(words: str) -> str:
+        return harmless(" ".join(words.splitlines()), placed).replace("|", "\\|")
+
     parts = [f"# {escaped(page.title)}"]
     if page.infobox:
-        rows = [
-            f"| {harmless(label).replace('|', chr(92) + '|')} | {harmless(value).replace('|', chr(92) + '|')} |"
-            for label, value in page.infobox
-        ]
+        rows = [f"| {cell(label)} | {cell(value)} |" for label, value in page.infobox]
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
-    parts += [harmless(page.body), "## Related Hypotheses", section(related, site)]
+    parts += [harmless(page.body, placed), "## Related Hypotheses", section(related, site)]
     return "\n\n".join(parts) + "\n"
 
 

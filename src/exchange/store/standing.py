@@ -1,7 +1,7 @@
 """What pages and lists are told of hypotheses: which concern a page and why, and how they stand. Two queries, however many."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
@@ -58,7 +58,6 @@ _STANDING = """
     )
 """
 STANDING = _STANDING.format(wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value")
-_EVERY = _STANDING.format(wanted="hypothesis") + " ORDER BY hypothesis.title"
 
 
 class Reason(NamedTuple):
@@ -107,11 +106,6 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
         except BrokenDigest as error:
             damaged[row[0]] = str(error)
     return whole, damaged
-
-
-def every(transaction: Transaction) -> Iterator[Standing]:
-    """All hypotheses, by title. Raises BrokenDigest."""
-    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY))
 
 
 def _bound(names: Iterable[str]) -> dict[str, str]:

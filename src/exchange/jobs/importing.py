@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from exchange.domain.alias import Alias
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.nomenclature import Nomenclature
@@ -52,14 +53,13 @@ class _File:
 
 def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
     """Stores what `read_files` read, names first; names that more than one entity bears are reported, not guessed."""
+    before = _names(store)
     names = [_import_names(store, file.path, file.names) for file in files if file.names]
-    before = _findable(store)
     outcomes = [_import_one(store, file) for file in files if not file.names]
     changed = {
         file.page.slug for file, outcome in zip(_others(files), outcomes, strict=True) if file.page and outcome.changed
     }
-    anew = any(outcome.changed for outcome in names) or _findable(store) != before
-    found = link_pages(store, None if anew else changed) + link_targets(store)
+    found = link_pages(store, changed, before) + link_targets(store)
     return [*names, *outcomes, *(Imported(path=each.where, changed=False, said=each.said) for each in found)]
 
 
@@ -67,9 +67,9 @@ def _others(files: Sequence[_File]) -> list[_File]:
     return [file for file in files if not file.names]
 
 
-def _findable(store: Store) -> int:
+def _names(store: Store) -> list[Alias]:
     with store.reading() as transaction:
-        return entities.names_found_in_texts(transaction)
+        return entities.aliases(transaction)
 
 
 def _import_one(store: Store, file: _File) -> Imported:

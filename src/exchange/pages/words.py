@@ -47,6 +47,7 @@ PARTS = {
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
 NOT_CURATED = "AI debate, not curated"
+STORED = "Stored on"
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -105,7 +106,7 @@ def band(name: str | None, table: Bands) -> str | None:
 
 def damaged(count: int) -> str:
     """That so many hypotheses are missing from the list."""
-    return f"{count} more cannot be shown: what is stored of them is damaged."
+    return f"{count} more cannot be shown: what is stored of {'it' if count == 1 else 'them'} is damaged."
 
 
 def reason(why: str, entity: str | None) -> str:

@@ -59,7 +59,7 @@ def _item(item: RelatedHypothesis, site: str) -> str:
 def _debated(item: RelatedHypothesis, site: str) -> str:
     on = escaped((item.at or "")[:10])
     if not item.debate:
-        return f" {on}." if on else ""
+        return f" {words.STORED} {on}." if on else ""
     name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
     return f" {words.NOT_CURATED}: {name}, {on}."
 

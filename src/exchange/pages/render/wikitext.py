@@ -76,7 +76,7 @@ def _item(item: RelatedHypothesis, site: str) -> list[str]:
 def _debated(item: RelatedHypothesis, site: str) -> str:
     on = quoted((item.at or "")[:10])
     if not item.debate:
-        return f"{on}." if on else ""
+        return f"{words.STORED} {on}." if on else ""
     return f"{words.NOT_CURATED}: {_linked(f'debate {quoted(item.debate)}', links.debate(site, item.debate))}, {on}."
 
 

@@ -64,7 +64,7 @@ def link_pages(
         if slugs is not None and not slugs and not changed:
             return []
         names, rows = index(Aliases(aliases)), entities.ids(transaction)
-        new = differing(index(Aliases(before or ())), names) if changed else None
+        new = _changed(before or (), aliases) if changed else None
         for text in pages.texts(transaction, None if changed else slugs):
             if new is not None and text.slug not in (slugs or ()) and not names_any(text.words, new):
                 continue
@@ -74,6 +74,15 @@ def link_pages(
                 ambiguous.append(Ambiguity(where=text.slug, said=_said(text.slug, several)))
     _store(store, named)
     return ambiguous
+
+
+def _changed(before: Sequence[Alias], now: Sequence[Alias]) -> Index:
+    """The names that have come, gone or changed their bearers: of all spellings of a name, if one of them has."""
+    moved = {alias.spelling.casefold() for alias in set(before) ^ set(now)}
+    then, today = (
+        index(Aliases(alias for alias in each if alias.spelling.casefold() in moved)) for each in (before, now)
+    )
+    return differing(then, today)
 
 
 def _store(store: Store, named: dict[int, set[int]]) -> None:

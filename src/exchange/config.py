@@ -22,7 +22,7 @@ from pydantic_settings import (
 from exchange.domain.bands import Bands
 from exchange.domain.format import Format
 from exchange.domain.money import Price
-from exchange.domain.noun import Noun
+from exchange.domain.noun import Noun, complaint
 from exchange.domain.rubric import Rubric
 from exchange.errors import ConfigError, RubricError
 from exchange.shipped import shipped
@@ -240,8 +240,7 @@ def _first(error: ValidationError | UnicodeDecodeError) -> str:
     """The first complaint, in words: which key, what is wrong with it."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    complaint = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in complaint["loc"]) or "the file"
-    if complaint["type"] == "extra_forbidden":
+    where, said = complaint(error)
+    if error.errors(include_url=False)[0]["type"] == "extra_forbidden":
         return f"unknown key {where!r}"
-    return f"{where!r}: {complaint['msg'][0].lower()}{complaint['msg'][1:]}"
+    return f"{where or 'the file'!r}: {said[0].lower()}{said[1:]}"

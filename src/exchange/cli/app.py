@@ -8,7 +8,7 @@ import typer
 
 from exchange.cli.exits import guarded
 from exchange.jobs.exporting.form import Form
-from exchange.jobs.orders import Shown, Sort
+from exchange.jobs.orders import Choice, Shown, Sort
 
 app = typer.Typer(
     name="exchange",
@@ -110,7 +110,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List hypotheses with their scores, ranks, and what is out of date or unfinished; or pages."""
-    from exchange.cli.listing import Choice, run
+    from exchange.cli.listing import run
 
     choice = Choice(sort=sort, reverse=reverse, target=target, state=state, limit=limit, exact=exact)
     run(pages, choice, db, json)
@@ -412,13 +412,17 @@ def export(
 def provenance(
     name: Named,
     format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",
+    event: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Another score event of the hypothesis than its current one, or all."),
+    ] = None,
     output: Output = None,
     db: Db = None,
 ) -> None:
     """Tell what a shown number rests on: score event, verdicts, turns, passages and calls."""
     from exchange.cli.provenance import run
 
-    run(name, format, output, db)
+    run(name, format, event, output, db)
 
 
 @app.command()

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from exchange.domain.alias import Alias
 from exchange.domain.hypothesis import Hypothesis
+from exchange.jobs.naming import moved
 from exchange.linking.index import Index, index
-from exchange.linking.mentions import Mention, mentions
+from exchange.linking.mentions import Mention, mentions, names_any
 from exchange.linking.targets import Aliases
 from exchange.relating.direction import direction, stance
 from exchange.relating.kin import Said, kin
@@ -18,17 +20,27 @@ _CHUNK = 500
 _MOST = 2_000
 
 
-def read_claims(store: Store, anew: bool) -> None:
-    """Reads the claims of hypotheses that are due, or of all; and finds which of these say nearly what others say."""
+def read_claims(store: Store, before: Sequence[Alias]) -> None:
+    """Reads the claims of hypotheses that are due, and finds which of these say nearly what others say.
+
+    `before` are the names that there were when all others were read: those are read anew in which a name stands that has
+    come, gone or changed its bearers since.
+    """
     with store.reading() as transaction:
         due = frozenset(relations.due_hypotheses(transaction))
-        if not due and not anew:
+        aliases = entities.aliases(transaction)
+        changed = set(before) != set(aliases)
+        if not due and not changed:
             return
-        names, rows = index(Aliases(entities.aliases(transaction))), entities.ids(transaction)
+        names, rows = index(Aliases(aliases)), entities.ids(transaction)
+        new = moved(before, aliases) if changed else None
         targets = relations.targets(transaction)
         keys = {row: key for key, row in rows.items()}
-        known = hypotheses.stored_ones(transaction, None if anew else due)
-        read = [_read(each, names, rows, targets.get(each.id, frozenset()), keys) for each in known]
+        read = [
+            _read(each, names, rows, targets.get(each.id, frozenset()), keys)
+            for each in hypotheses.stored_ones(transaction, None if new else due)
+            if each.id in due or (new and names_any(_text(each), new))
+        ]
     for start in range(0, len(read), _CHUNK):
         with store.writing() as transaction:
             relations.read_claims(transaction, read[start : start + _CHUNK])
@@ -38,7 +50,7 @@ def read_claims(store: Store, anew: bool) -> None:
 def _read(
     hypothesis: Hypothesis, names: Index, rows: dict[str, int], targets: frozenset[int], keys: dict[int, str]
 ) -> ClaimRead:
-    text = f"{hypothesis.title}\n{hypothesis.statement or ''}"
+    text = _text(hypothesis)
     found = mentions(text, names)
     named = {rows[each.entity] for each in found if each.entity in rows} - targets
     turned = direction(text, list(_places(text, hypothesis, found, {keys[target] for target in targets})))
@@ -48,6 +60,10 @@ def _read(
     )
     signed = f"{'+' if sign > 0 else '-'}{about}" if sign and about else None
     return ClaimRead(hypothesis.id, frozenset(named), turned, signed)
+
+
+def _text(hypothesis: Hypothesis) -> str:
+    return f"{hypothesis.title}\n{hypothesis.statement or ''}"
 
 
 def _places(

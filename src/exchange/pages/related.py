@@ -15,7 +15,7 @@ from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
 from exchange.domain.relation import Direction, Relation
 from exchange.errors import ExchangeError
-from exchange.pages import words
+from exchange.pages import links, words
 from exchange.pages.arranged import Item, arranged
 from exchange.pages.basis import out_of_date
 from exchange.store import standing
@@ -46,7 +46,9 @@ class RelatedHypothesis(Noun):
     `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the hypothesis
     in the world, whatever its score. `relevance`, in [0, 1], is how much it concerns the page, apart from its score; `curated`
     says that a person put it there. `direction` is what it would do to its target, raises or lowers; `like` are those that say
-    nearly the same; `opposes` is the id of the one on the page that expects the opposite of the same target. `out_of_date` names the parts of the basis that differ today, as far as they were
+    nearly the same; `opposes` is the id of the one on the page that expects the opposite of the same target. `note` is to be
+    said of every score that a debate of ours gave, and `debate_url` is where the site shows that debate. `out_of_date` names
+    the parts of the basis that differ today, as far as they were
     compared.
     """
 
@@ -69,6 +71,8 @@ class RelatedHypothesis(Noun):
     at: str | None
     replaced: float | None
     outcome: Outcome | None = None
+    note: str = ""
+    debate_url: str | None = None
     uncalibrated: bool = False
     out_of_date: tuple[str, ...] = ()
     relevance: float | None = Field(default=None, ge=0, le=1)
@@ -94,9 +98,14 @@ class RelatedHypothesis(Noun):
         return Like(id=self.id, title=self.title, url=self.url, value=self.value)
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """What stands behind the score, each in a word: the marks, and what became of the hypothesis in the world."""
+        return (*self.marks, *([self.outcome.resolution.value] if self.outcome else []))
+
+    @property
     def legend(self) -> dict[str, str]:
         """Each word that is said of the score, with what it means."""
-        return words.legend((self.state, self.certainty or "", *self.marks))
+        return words.legend((self.state, self.certainty or "", *self.said))
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -263,6 +272,8 @@ def shown(
         uncalibrated=event is not None and _uncalibrated(event),
         out_of_date=changed,
         outcome=outcome.outcome if outcome else None,
+        note=words.NOT_CURATED if event and event.debate else "",
+        debate_url=links.debate(site.rstrip("/"), event.debate) if event else None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
 from exchange.domain.current import Told
-from exchange.domain.event import Cause, Outcome
+from exchange.domain.event import Cause, Outcome, Resolution
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.relation import Why
 from exchange.domain.score import State
@@ -21,6 +21,11 @@ CERTAINTIES: dict[str, str] = {
     Certainty.LEANING: "The score probably lies in its band.",
     Certainty.OPEN: "The score may well lie in another band than its own.",
 }
+OUTCOMES: dict[str, str] = {
+    Resolution.SUPPORTED: "The world has borne the claim out.",
+    Resolution.REFUTED: "The world has shown the claim to be wrong.",
+    Resolution.RETRACTED: "Whoever made the claim has taken it back, so that no number is shown.",
+}
 NOT_DEBATED = "not debated"
 DEMONSTRATION, IMPORTED_MARK, UNCALIBRATED, OUT_OF_DATE = "demonstration", "imported", "uncalibrated", "out of date"
 MARKS: dict[str, str] = {
@@ -29,7 +34,7 @@ MARKS: dict[str, str] = {
     UNCALIBRATED: f"Fewer than {ENOUGH_OUTCOMES} outcomes are known, so that nobody can say how often such scores are right.",
     OUT_OF_DATE: "Something that the score rests on is not what it was when the score was given.",
 }
-MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS}
+MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS, **OUTCOMES}
 """What every word says that a page may show, by the word."""
 PARTS = {
     "claim": "the claim",
@@ -43,6 +48,7 @@ PARTS = {
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
 NOT_CURATED = "AI debate, not curated"
+STORED = "Stored on"
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -101,7 +107,7 @@ def band(name: str | None, table: Bands) -> str | None:
 
 def damaged(count: int) -> str:
     """That so many hypotheses are missing from the list."""
-    return f"{count} more cannot be shown: what is stored of them is damaged."
+    return f"{count} more cannot be shown: what is stored of {'it' if count == 1 else 'them'} is damaged."
 
 
 _REASONS = {

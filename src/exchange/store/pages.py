@@ -1,6 +1,7 @@
 """Pages, in and out, with the entities that they are about, link to and name."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlmodel import col
@@ -12,7 +13,7 @@ from exchange.errors import NotFound
 from exchange.store import entities
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction, inserted
-from exchange.store.records import read
+from exchange.store.records import fields, read
 from exchange.store.tables import PageLinkRow, PageNameRow, PageRow
 
 _AT_ONCE = 100
@@ -98,15 +99,27 @@ def any_stored(transaction: Transaction) -> bool:
     return transaction.execute(select(col(PageRow.id)).limit(1)).first() is not None
 
 
-def every(transaction: Transaction, names: Collection[str] | None = None) -> Iterator[tuple[int, Page]]:
-    """The number and the record of every page, or of those with these slugs. Raises BrokenDigest."""
+class Text(NamedTuple):
+    """What a page says in words: its title, its infobox and its body; `row` is its number."""
+
+    row: int
+    slug: str
+    words: str
+
+
+def texts(transaction: Transaction, names: Collection[str] | None = None) -> Iterator[Text]:
+    """The text of every page, or of those with these slugs. Raises BrokenDigest."""
     wanted = select(col(PageRow.id), col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(
         col(PageRow.id)
     )
-    if names is not None:
-        wanted = wanted.where(col(PageRow.slug).in_(names))
+    few = names is not None and len(names) <= _AT_ONCE
+    if few:
+        wanted = wanted.where(col(PageRow.slug).in_(names or ()))
     for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
-        yield row.id, read(Page, row.record, f"The page {row.slug}", row.digest)
+        if names is None or few or row.slug in names:
+            page = fields(row.record, f"The page {row.slug}", row.digest)
+            said = (page["title"], *(words for pair in page["infobox"] for words in pair), page["body"])
+            yield Text(row.id, row.slug, "\n".join(said))
 
 
 def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,7 +44,6 @@ ON_PAGES = _STANDING.format(
 STANDING = _STANDING.format(
     asked="", wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value"
 )
-_EVERY = _STANDING.format(asked="", wanted="hypothesis") + " ORDER BY hypothesis.title"
 
 
 class Standing(NamedTuple):
@@ -96,11 +95,6 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
     read = {row[0]: _read_or_why(*row) for row in _rows(transaction, STANDING, names)}
     whole = {name: each for name, each in read.items() if not isinstance(each, str)}
     return whole, {name: each for name, each in read.items() if isinstance(each, str)}
-
-
-def every(transaction: Transaction) -> Iterator[Standing]:
-    """All hypotheses, by title. Raises BrokenDigest."""
-    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY))
 
 
 def _rows(transaction: Transaction, statement: str, names: Iterable[str]) -> list[Any]:

@@ -4,6 +4,7 @@ import html
 
 from exchange.domain.page import Page
 from exchange.pages import links, words
+from exchange.pages.addresses import page_url
 from exchange.pages.markdown import harmless
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
@@ -11,14 +12,18 @@ from exchange.pages.render.escape import escaped
 
 def markdown(page: Page, related: Related, site: str) -> str:
     """Title, infobox, body and the related hypotheses, each with its number, its words and its cautions."""
+
+    def placed(address: str) -> str | None:
+        return links.on(site, address, page_url(site, page))
+
+    def cell(words: str) -> str:
+        return harmless(" ".join(words.splitlines()), placed).replace("|", "\\|")
+
     parts = [f"# {escaped(page.title)}"]
     if page.infobox:
-        rows = [
-            f"| {harmless(label).replace('|', chr(92) + '|')} | {harmless(value).replace('|', chr(92) + '|')} |"
-            for label, value in page.infobox
-        ]
+        rows = [f"| {cell(label)} | {cell(value)} |" for label, value in page.infobox]
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
-    parts += [harmless(page.body), "## Related Hypotheses", section(related, site)]
+    parts += [harmless(page.body, placed), "## Related Hypotheses", section(related, site)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -37,8 +42,7 @@ def section(related: Related, site: str = "") -> str:
 def _item(item: RelatedHypothesis, site: str) -> str:
     number, *rest = item.standing
     target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    said = [*item.marks, *([item.outcome.resolution.value] if item.outcome else [])]
-    marks = "".join(f" · {mark}" for mark in said)
+    marks = "".join(f" · {mark}" for mark in item.said)
     lines = [
         f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
     ]
@@ -53,10 +57,11 @@ def _item(item: RelatedHypothesis, site: str) -> str:
 
 
 def _debated(item: RelatedHypothesis, site: str) -> str:
+    on = escaped((item.at or "")[:10])
     if not item.debate:
-        return ""
+        return f" {words.STORED} {on}." if on else ""
     name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
-    return f" {words.NOT_CURATED}: {name}, {escaped((item.at or '')[:10])}."
+    return f" {words.NOT_CURATED}: {name}, {on}."
 
 
 def _in_round_brackets(words: str) -> str:

@@ -338,7 +338,7 @@ def test_a_full_debates_score_is_not_called_a_demonstration(format: str) -> None
 
 
 def test_markdown_shows_number_interval_word_and_certainty() -> None:
-    line = "— **0.70** (0.50–0.80) △ strong (open, perhaps mixed) · Target: PLIN2 in glia"
+    line = "— **0.70** (0.50–0.80) △ strong (open, perhaps mixed) · target PLIN2 in glia"
 
     assert line in RENDERERS["markdown"](page(), about(HARMLESS, scored=event()), "")
 

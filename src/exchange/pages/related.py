@@ -93,6 +93,16 @@ class RelatedHypothesis(Noun):
         return tuple(mark for mark, is_set in marks.items() if is_set)
 
     @property
+    def aim(self) -> str:
+        """The targets, and what would be done to them: raises PLIN2; empty where there are none."""
+        return f"{self.direction or 'target'} {', '.join(self.targets)}" if self.targets else ""
+
+    @property
+    def because(self) -> str:
+        """Why the page shows it, and how much it concerns the page, as a sentence; empty where no page asks."""
+        return words.because(self.reasons, self.relevance) if self.reasons else ""
+
+    @property
     def as_like(self) -> Like:
         """What is told of it where it is folded into another."""
         return Like(id=self.id, title=self.title, url=self.url, value=self.value)
@@ -143,6 +153,17 @@ class Related(Noun):
     def schema_version(self) -> int:
         """The number in `schema`: it rises when a field changes its meaning or goes, not when one is added."""
         return SCHEMA
+
+    @property
+    def groups(self) -> tuple[tuple[RelatedHypothesis, ...], ...]:
+        """The hypotheses in their order, two together where they expect the opposite of the same target."""
+        groups: list[tuple[RelatedHypothesis, ...]] = []
+        for item in self.hypotheses:
+            if groups and groups[-1][-1].id == item.opposes:
+                groups[-1] = (*groups[-1], item)
+            else:
+                groups.append((item,))
+        return tuple(groups)
 
     @property
     def legend(self) -> dict[str, str]:

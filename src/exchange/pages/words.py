@@ -49,6 +49,8 @@ PARTS = {
 IMPORTED = "Imported, not checked here"
 NOT_CURATED = "AI debate, not curated"
 STORED = "Stored on"
+OPPOSED = "Opposing: the two expect the opposite of the same target."
+OPPOSES = "Opposes the one above: it expects the opposite of the same target."
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -131,6 +133,11 @@ def reason(why: str, *names: str) -> str:
     if why == Why.WORDS:
         return f"page and claim share the words {', '.join(names)}"
     return _REASONS[Why(why)].format(*names)
+
+
+def because(reasons: Sequence[str], relevance: float | None) -> str:
+    """Why a page shows a hypothesis, and how much that is worth, apart from the score."""
+    return f"Shown because {'; '.join(reasons)}{'' if relevance is None else f' (relevance {relevance:.2f})'}."
 
 
 def like(count: int) -> str:

@@ -44,9 +44,22 @@ def _claim(item: RelatedHypothesis, site: str) -> dict[str, Any]:
         "about": [{"@type": "Thing", "name": target} for target in item.targets],
         "exchange:state": item.state,
         "exchange:reasons": list(item.reasons),
+        **_placed(item),
         **({"exchange:outcome": item.outcome.resolution.value} if item.outcome else {}),
         **(_debated(item, site) | {"exchange:marks": list(item.marks)} if item.value is None else {}),
     }
+
+
+def _placed(item: RelatedHypothesis) -> dict[str, Any]:
+    """How it stands to the page and to the others there, as far as there is anything to tell."""
+    others = {
+        "exchange:relevance": item.relevance,
+        "exchange:curated": item.curated or None,
+        "exchange:direction": item.direction,
+        "exchange:opposes": item.opposes and {"@id": f"urn:exchange:hypothesis:{item.opposes}"},
+        "exchange:like": [{"@id": f"urn:exchange:hypothesis:{each.id}"} for each in item.like],
+    }
+    return {name: value for name, value in others.items() if value}
 
 
 def _debated(item: RelatedHypothesis, site: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def section(related: Related, site: str = "") -> str:
     """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
     if related.problem:
         return related.problem
-    items = [_item(each, site) for each in related.hypotheses]
+    items = [_item(each, site, bool(place)) for group in related.groups for place, each in enumerate(group)]
     if related.damaged:
         items.append(f"- {words.damaged(len(related.damaged))}")
     if related.legend:
@@ -39,9 +39,9 @@ def section(related: Related, site: str = "") -> str:
     return "\n".join(items) or words.NONE
 
 
-def _item(item: RelatedHypothesis, site: str) -> str:
+def _item(item: RelatedHypothesis, site: str, opposes: bool) -> str:
     number, *rest = item.standing
-    target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
+    target = f" · {escaped(item.aim)}" if item.aim else ""
     marks = "".join(f" · {mark}" for mark in item.said)
     lines = [
         f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
@@ -52,7 +52,12 @@ def _item(item: RelatedHypothesis, site: str) -> str:
         lines.append(f"  {escaped(words.outcome(item.outcome))}")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
-    lines.append(f"  Shown because {escaped('; '.join(item.reasons))}.{_debated(item, site)}")
+    if opposes:
+        lines.append(f"  {words.OPPOSES}")
+    lines.append(f"  {_in_round_brackets(item.because)}{_debated(item, site)}")
+    if item.like:
+        named = (_linked(escaped(each.title), links.address(each.url)) for each in item.like)
+        lines.append(f"  {words.like(len(item.like))}: {'; '.join(named)}.")
     return "\n".join(lines)
 
 

@@ -35,7 +35,9 @@ def section(related: Related, site: str = "") -> str:
     """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
     if related.problem:
         return quoted(related.problem)
-    lines = [line for each in related.hypotheses for line in _item(each, site)]
+    lines = [
+        line for group in related.groups for place, each in enumerate(group) for line in _item(each, site, bool(place))
+    ]
     if related.damaged:
         lines.append(f"* {quoted(words.damaged(len(related.damaged)))}")
     if not lines:
@@ -56,9 +58,9 @@ def _referenced(text: str) -> str:
     return re.sub("\ue000(.)", lambda word: f"&#{ord(word[1])};", whole)
 
 
-def _item(item: RelatedHypothesis, site: str) -> list[str]:
+def _item(item: RelatedHypothesis, site: str, opposes: bool) -> list[str]:
     number, *rest = item.standing
-    target = f" · Target: {quoted(', '.join(item.targets))}" if item.targets else ""
+    target = f" · {quoted(item.aim)}" if item.aim else ""
     marks = "".join(f" · {quoted(mark)}" for mark in item.said)
     title = _linked(quoted(item.title), links.address(item.url))
     standing = " ".join([f"'''{quoted(number)}'''", *map(quoted, rest)])
@@ -67,10 +69,17 @@ def _item(item: RelatedHypothesis, site: str) -> list[str]:
         f"''{quoted(item.caution)}''" if item.caution else None,
         quoted(words.outcome(item.outcome)) or None,
         replaced,
-        f"Shown because {quoted('; '.join(item.reasons))}.",
+        words.OPPOSES if opposes else None,
+        quoted(item.because),
         _debated(item, site),
+        _like(item),
     ]
     return [f"* {title} — {standing}{target}{marks}", *(f"*: {line}" for line in below if line)]
+
+
+def _like(item: RelatedHypothesis) -> str:
+    named = (_linked(quoted(each.title), links.address(each.url)) for each in item.like)
+    return f"{words.like(len(item.like))}: {'; '.join(named)}." if item.like else ""
 
 
 def _debated(item: RelatedHypothesis, site: str) -> str:

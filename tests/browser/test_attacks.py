@@ -110,7 +110,7 @@ def test_an_address_of_the_web_or_of_the_site_may_be_linked(good: str) -> None:
 
 
 def skeleton(words: Sequence[str], wrap: Callable[[Related], str]) -> list[str]:
-    bare = [each.model_copy(update={"url": ""}) for each in samples.items(words).hypotheses]
+    bare = [each.model_copy(update={"url": "", "like": ()}) for each in samples.items(words).hypotheses]
     unlinked = Related(slug="a", hypotheses=tuple(bare))
     return _SIGNS.findall(re.sub(r"&#\d+;", "x", wrap(unlinked)))
 

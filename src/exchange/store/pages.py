@@ -109,4 +109,4 @@ def _called(name: str) -> ColumnElement[bool]:
 
 
 def _words(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and "\0" not in value else None

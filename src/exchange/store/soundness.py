@@ -1,0 +1,70 @@
+"""What a database itself can be asked: is it whole, and does it still hold what it was made to hold?"""
+
+from exchange.errors import BrokenDigest
+from exchange.store import exporting
+from exchange.store.constraints import TRIGGERS
+from exchange.store.dialects import on_postgres
+from exchange.store.engine import Store, Transaction
+
+_LACKING = "the trigger {} is missing or off, so that rows may have been changed."
+# Foreign keys that were added without a look at the rows, and texts that are ordered by the rules of a language.
+_UNCHECKED = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated"
+_TRIGGERS = (
+    "SELECT t.tgname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace"
+)
+_COLLATED = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+    "AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C' AND table_name IN "
+    "(SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE')"
+)
+
+
+def faults(store: Store) -> list[tuple[str, str]]:
+    """What the database itself finds wrong: where, and in which way."""
+    with store.reading() as transaction:
+        return _of_postgres(transaction) if on_postgres(transaction) else _of_sqlite(transaction)
+
+
+def lacking(store: Store) -> list[tuple[str, str]]:
+    """The triggers that should hold what is only ever appended, and do not."""
+    with store.reading() as transaction:
+        asked = _TRIGGERS if on_postgres(transaction) else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        present = set(transaction.exec_driver_sql(asked).scalars())
+    wanted = (f"{trigger.table}_{trigger.name}" for trigger in TRIGGERS)
+    return [("database", _LACKING.format(name)) for name in wanted if name not in present]
+
+
+def records(store: Store) -> tuple[int, list[tuple[str, str]]]:
+    """Reads every record: how many there are, and which tables hold one that is not as it was stored."""
+    read, broken = 0, []
+    for each in exporting.TABLES:
+        if not (each.digested or each.kind):
+            continue
+        try:
+            with store.reading() as transaction:
+                read += sum(1 for _ in exporting.rows(transaction, each))
+        except BrokenDigest as error:
+            broken.append(
+                (f"table {exporting.table(each.row).name}", f"{error} `exchange verify --all` names each row.")
+            )
+    return read, broken
+
+
+def _of_sqlite(transaction: Transaction) -> list[tuple[str, str]]:
+    said = transaction.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+    astray = transaction.exec_driver_sql("PRAGMA foreign_key_check").all()
+    whole = [("database", f"SQLite says: {each}.") for each in said if each != "ok"]
+    return whole + [
+        (f"row {number} of {name}", f"it belongs to a {parent} that is not stored.")
+        for name, number, parent, _ in astray
+    ]
+
+
+def _of_postgres(transaction: Transaction) -> list[tuple[str, str]]:
+    unchecked = transaction.exec_driver_sql(_UNCHECKED).all()
+    collated = transaction.exec_driver_sql(_COLLATED).all()
+    return [(f"table {table}", f"the constraint {name} was never checked.") for table, name in unchecked] + [
+        (f"table {table}", f'{name} is ordered by a language\'s rules: it needs COLLATE "C".')
+        for table, name in collated
+    ]

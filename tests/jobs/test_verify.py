@@ -14,7 +14,7 @@ from exchange.store import debates
 from exchange.store.engine import Store
 from tests import builders
 from tests.jobs.holding import HYPOTHESIS, all_played_by, held, playing, rows, take_in
-from tests.store.rows import execute, opened
+from tests.store.rows import execute, opened, unguard
 
 CRITIC_FIRST = "seat = 'judge-1' AND \"order\" = 'critic-first'"
 
@@ -272,8 +272,7 @@ def test_a_page_that_was_changed_by_hand_is_named(example_store: Store) -> None:
 
 
 def _unguard(store: Store) -> None:
-    for (name,) in rows(store, "name FROM sqlite_master WHERE type = 'trigger'"):
-        execute(store, f"DROP TRIGGER {name}")
+    unguard(store)
     _settle(store, "foreign_keys = OFF", "ignore_check_constraints = ON")
 
 

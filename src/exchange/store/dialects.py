@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 # The functions that PostgreSQL's tables stand on. Numbers have no gaps, as SQLite's have none: a sequence would leave one
 # for every insert that failed, and a gap is what `exchange verify` takes for a row that was removed.
@@ -62,7 +62,7 @@ def append_only(table: str) -> tuple[Trigger, Trigger]:
     )
 
 
-def only(condition: str) -> dict[str, TextClause]:
+def only(condition: str) -> dict[str, Any]:
     """What makes an index partial: `Index("one_open", "debate_id", unique=True, **only("state = 'open'"))`."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 

@@ -48,6 +48,8 @@ class Store:
         except (IntegrityError, DataError) as error:
             raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
         except DBAPIError as error:
+            if postgres.refused_row(error.orig):
+                raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
             raise unusable(self.address, error) from error
         except NoConnection as error:
             raise StoreError(f"The database {self.address} has no connection free: too many ask at once.") from error

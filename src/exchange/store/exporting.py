@@ -25,7 +25,7 @@ _GIVEN = "SELECT {} FROM score_event WHERE hypothesis_id = h.id AND cause = 'imp
 _EACH = "SELECT h.id, h.record, {pages} AS pages, ({event}) AS event, ({digest}) AS digest FROM hypothesis AS h ORDER BY h.id"
 _EVENT = {"event": _GIVEN.format("record"), "digest": _GIVEN.format("digest")}
 _HYPOTHESES = Both(
-    sqlite=_EACH.format(pages=f"(SELECT json_group_array(page_slug) FROM ({_LISTED}))", **_EVENT),
+    sqlite=_EACH.format(pages=f"(SELECT json_group_array(page_slug) FROM ({_LISTED}))", **_EVENT),  # noqa: S608 # constants
     postgres=_EACH.format(
         pages=f"CAST(array_to_json(ARRAY({_LISTED})) AS TEXT)",
         **_EVENT,

@@ -1,12 +1,15 @@
 """PostgreSQL databases, opened so that they keep what SQLite keeps: one writer at a time, snapshots for readers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 
 from exchange.domain.address import Address
 from exchange.errors import ConfigError, NotFound, StoreError
+
+if TYPE_CHECKING:
+    import psycopg
 
 INSTALL = "pip install 'exchange-debate[postgres]'"
 _READER = "reader"
@@ -46,7 +49,7 @@ def engine_of(address: Address, reader: bool = False) -> Engine:
     settled = _SETTLED.format(wait=_READER_WAIT if reader else _WAIT)
 
     @event.listens_for(engine, "connect")
-    def _settle(connection: Any, _: object) -> None:
+    def _settle(connection: "psycopg.Connection", _: object) -> None:
         connection.execute(settled)
         connection.commit()
 
@@ -77,6 +80,12 @@ def reason(address: Address, error: BaseException | None) -> str:
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     said = [line.strip() for line in str(primary or error).splitlines() if line.strip()]
     return address.hidden(" ".join(said[:2]).rstrip(".") if said else "no reason was given")
+
+
+def refused_row(error: BaseException | None) -> bool:
+    """Was it the row that PostgreSQL did not take: a value that is none, a constraint, a value of another type?"""
+    state = getattr(error, "sqlstate", None) or ""
+    return state.startswith(("22", "23")) or state == "42804"
 
 
 def unusable(address: Address, error: BaseException | None) -> StoreError:

@@ -5,6 +5,7 @@ from exchange.store import exporting
 from exchange.store.constraints import TRIGGERS
 from exchange.store.dialects import on_postgres
 from exchange.store.engine import Store, Transaction
+from exchange.store.tables import table
 
 _LACKING = "the trigger {} is missing or off, so that rows may have been changed."
 # Foreign keys that were added without a look at the rows, and texts that are ordered by the rules of a language.
@@ -45,9 +46,7 @@ def records(store: Store) -> tuple[int, list[tuple[str, str]]]:
             with store.reading() as transaction:
                 read += sum(1 for _ in exporting.rows(transaction, each))
         except BrokenDigest as error:
-            broken.append(
-                (f"table {exporting.table(each.row).name}", f"{error} `exchange verify --all` names each row.")
-            )
+            broken.append((f"table {table(each.row).name}", f"{error} `exchange verify --all` names each row."))
     return read, broken
 
 

@@ -184,7 +184,7 @@ def test_a_copy_that_was_killed_is_read_by_nobody(original: Path, other: Where) 
     for opened in (open_store, reader):
         with pytest.raises(StoreError, match="a copy that was not completed"):
             opened(other)
-    assert run("import", original.parent, "--db", _spelt(other)).exit_code == 10
+    assert run("db", "migrate", "--db", _spelt(other)).exit_code == 10
 
 
 def test_a_copy_that_was_killed_is_begun_anew(original: Path, other: Where) -> None:

@@ -97,6 +97,7 @@ def test_a_speaker_whom_the_setup_does_not_name_is_noticed(example_store: Store)
     assert (f"turn 1 of {name}", f"the debate has no seat proposer of {MODEL}.") in said(example_store)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("table", ["turn", "verdict"])
 def test_a_row_that_names_a_call_is_noticed_in_a_debate_that_was_held_elsewhere(
     example_store: Store, table: str

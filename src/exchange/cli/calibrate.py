@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from exchange.cli.words import tame
+from exchange.cli.words import named_database, tame
 from exchange.cli.writing import write
 from exchange.config import settings
 from exchange.domain.address import Address, Where
@@ -136,5 +136,5 @@ def _next(found: Calibration, dry: bool, db: str | None) -> Iterator[str]:
         return
     said = "Nothing was stored: this is" if dry else "Stored as" if found.new else "Nothing changed: this is"
     yield f"{said} the policy {policy.name} {policy.version} ({policy.digest[:12]}), not in force by that."
-    named = ["exchange", "rescore", "--policy", f"{policy.name}-{policy.version}", *(["--db", db] if db else [])]
+    named = ["exchange", "rescore", "--policy", f"{policy.name}-{policy.version}", *named_database(db)]
     yield f"To put it in force and score again, with no model: {shlex.join(named)}"

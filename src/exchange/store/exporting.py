@@ -89,25 +89,29 @@ def rows(transaction: Transaction, exported: Exported) -> Iterator[dict[str, Any
     """The table's rows by key, with the columns that leave; records are text. Raises BrokenDigest."""
     columns = table(exported.row).columns
     wanted = select(*(columns[name] for name in exported.columns)).order_by(*table(exported.row).primary_key)
-    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)).mappings():
-        _check(exported, row)
-        yield dict(row)
+    with transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found.mappings():
+            _check(exported, row)
+            yield dict(row)
 
 
 def pages(transaction: Transaction) -> Iterator[Page]:
     """Every page, by slug. Raises BrokenDigest."""
     wanted = select(col(tables.PageRow.slug), col(tables.PageRow.record), col(tables.PageRow.digest))
     ordered = wanted.order_by(col(tables.PageRow.slug)).execution_options(yield_per=_AT_ONCE)
-    for row in transaction.execute(ordered):
-        yield records.read(Page, row.record, f"The page {row.slug}", row.digest)
+    with transaction.execute(ordered) as found:
+        for row in found:
+            yield records.read(Page, row.record, f"The page {row.slug}", row.digest)
 
 
 def hypotheses(transaction: Transaction) -> Iterator[tuple[Hypothesis, tuple[str, ...], ScoreEvent | None]]:
     """Every hypothesis by id, the pages that list it, and the last score that it was given elsewhere. Raises BrokenDigest."""
-    for row in transaction.execute(text(_HYPOTHESES.on(transaction)).execution_options(yield_per=_AT_ONCE)):
-        found = records.read(Hypothesis, row.record, f"The hypothesis {row.id}")
-        event = row.event and records.read(ScoreEvent, row.event, f"A score event of {row.id}", row.digest)
-        yield found, records.names(row.pages), event or None
+    wanted = text(_HYPOTHESES.on(transaction)).execution_options(yield_per=_AT_ONCE)
+    with transaction.execute(wanted) as rows_found:
+        for row in rows_found:
+            found = records.read(Hypothesis, row.record, f"The hypothesis {row.id}")
+            event = row.event and records.read(ScoreEvent, row.event, f"A score event of {row.id}", row.digest)
+            yield found, records.names(row.pages), event or None
 
 
 def _check(exported: Exported, row: Any) -> None:

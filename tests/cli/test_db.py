@@ -104,6 +104,35 @@ def test_what_is_wrong_is_named_and_ends_with_the_exit_code_of_the_database(
     assert (ran.exit_code, said in ran.stderr) == (10, True)
 
 
+@pytest.mark.postgres
+def test_a_constraint_that_was_dropped_is_named() -> None:
+    postgres.started()
+    address = images.on_server(images.examples_template())
+    store = open_store(address)
+    execute(store, "ALTER TABLE score_event DROP CONSTRAINT value_in_interval")
+    store.close()
+    ran = run("db", "check", "--db", address.url)
+    postgres.drop(address)
+
+    assert (ran.exit_code, "value_in_interval is missing" in ran.stderr) == (10, True)
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("list",), ("db", "check"), ("page", "genes-plin2")])
+@pytest.mark.parametrize("place", ["127.0.0.1:1", "127.0.0.1:port"])
+def test_a_password_is_never_printed(command: tuple[str, ...], place: str) -> None:
+    pytest.importorskip("psycopg")
+    ran = run(*command, "--db", f"postgresql+psycopg://me:s3cr%40t@{place}/name")
+
+    assert (ran.exit_code != 0, "s3cr" in ran.stdout + ran.stderr) == (True, False)
+
+
+def test_without_the_driver_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    ran = run("list", "--db", "postgresql+psycopg://me@host/name")
+
+    assert (ran.exit_code, "pip install 'exchange-debate[postgres]'" in ran.stderr) == (4, True)
+
+
 @pytest.mark.sqlite
 def test_a_backup_is_a_database(database: Path, tmp_path: Path) -> None:
     run("db", "backup", tmp_path / "backups" / "one.db")

@@ -93,5 +93,5 @@ def _revision(address: Where) -> str | None:
 
 def _own_checks(address: Where) -> str:
     if isinstance(address, Address):
-        return "PostgreSQL: every constraint was checked, and texts are ordered by code point"
+        return "PostgreSQL: references, constraints, and the order of texts"
     return "SQLite: integrity_check and foreign_key_check"

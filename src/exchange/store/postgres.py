@@ -79,7 +79,7 @@ def reason(address: Address, error: BaseException | None) -> str:
     """What PostgreSQL says, on one line, without the row's content and without the password."""
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     said = [line.strip() for line in str(primary or error).splitlines() if line.strip()]
-    return address.hidden(" ".join(said[:2]).rstrip(".") if said else "no reason was given")
+    return address.hidden(" ".join(said[:2]).rstrip(".?") if said else "no reason was given")
 
 
 def refused_row(error: BaseException | None) -> bool:

@@ -70,7 +70,8 @@ def _of_sqlite(transaction: Transaction) -> list[tuple[str, str]]:
 def _astray(transaction: Transaction) -> list[tuple[str, str]]:
     """PostgreSQL refuses such rows, unless somebody told it not to look."""
     found = []
-    for each, key in ((each, key) for each in metadata.sorted_tables for key in each.foreign_keys):
+    for key in (key for each in metadata.sorted_tables for key in sorted(each.foreign_keys, key=str)):
+        each = key.parent.table
         there = exists().where(key.column == key.parent)
         astray = select(func.count()).select_from(each).where(key.parent.is_not(None), ~there.correlate(each))
         if number := transaction.execute(astray).scalar_one():

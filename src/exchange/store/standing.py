@@ -107,7 +107,7 @@ def concerning(transaction: Transaction, names: Iterable[str]) -> dict[str, tupl
     Names of pages that are not stored are left out. A slug counts before another page's artifact id.
     """
     found: dict[str, dict[str, list[Reason]]] = {}
-    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS.on(transaction), bound(names)).all():
+    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS.on(transaction), bound(transaction, names)).all():
         reasons = found.setdefault(name, {}).setdefault(slug, [])
         if reason[0] is not None:
             reasons.append(Reason(*reason))
@@ -119,7 +119,7 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
     """The stored ones of these hypotheses, by id; and of those whose rows are damaged, what is wrong."""
     whole: dict[str, Standing] = {}
     damaged: dict[str, str] = {}
-    for row in transaction.exec_driver_sql(STANDING.on(transaction), bound(names)).all():
+    for row in transaction.exec_driver_sql(STANDING.on(transaction), bound(transaction, names)).all():
         try:
             whole[row[0]] = _read(*row)
         except BrokenDigest as error:

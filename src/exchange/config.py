@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from exchange.domain.address import Where, where
 from exchange.domain.bands import Bands
 from exchange.domain.format import Format
 from exchange.domain.money import Price
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
     )
 
     format: str
-    db: str
+    db: str = Field(repr=False)
     paid_calls: bool
     tracing: bool
     site: str
@@ -85,10 +86,19 @@ class Settings(BaseSettings):
             raise ValueError(f"{site!r} is no base address: write http(s)://host, with a path if need be, or nothing")
         return site.rstrip("/")
 
+    @field_validator("db")
+    @classmethod
+    def _can_be_read(cls, db: str) -> str:
+        try:
+            where(db)
+        except ConfigError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return db
+
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return Path(self.db).expanduser() if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
+    def database(self) -> Where:
+        """The SQLite file, or the address of the PostgreSQL database."""
+        return where(self.db) if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
 
     def model(self, name: str) -> str:
         """The full name of a model: `name` itself, or what [models] says it stands for; raises ConfigError."""

@@ -268,11 +268,11 @@ def _wanted() -> Any:
 def _text(engine: Engine, names: Sequence[str]) -> int:
     """The same rows by the statement of the front door, as text that Core has nothing to do with."""
     with engine.connect() as connection:
-        return len(connection.exec_driver_sql(ON_PAGES, {"names": json.dumps(names)}).all())
+        return len(connection.exec_driver_sql(ON_PAGES.sqlite, {"names": json.dumps(names)}).all())
 
 
 def _plain(connection: sqlite3.Connection, names: Sequence[str]) -> int:
-    return len(connection.execute(ON_PAGES, {"names": json.dumps(names)}).fetchall())
+    return len(connection.execute(ON_PAGES.sqlite, {"names": json.dumps(names)}).fetchall())
 
 
 def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], size: int) -> None:

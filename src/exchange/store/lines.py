@@ -3,14 +3,13 @@
 from typing import NamedTuple
 
 from exchange.store import hypotheses
+from exchange.store.dialects import Both
 from exchange.store.engine import Transaction
 
 # The current event is the one that `standing` finds, the parts of a record are read where a list is ordered by them.
 _LINES = """
     SELECT hypothesis.id, hypothesis.title, event.state, event.value, event.low, event.composite,
-        CASE WHEN :parts AND json_valid(event.record) THEN event.record ->> '$.score.shift' END,
-        CASE WHEN :parts AND json_valid(event.record) THEN event.record ->> '$.score.spread' END,
-        event.at, coalesce(event.demonstration, 0), coalesce(event.cause = 'withdrawn', 0)
+        {shift}, {spread}, event.at, coalesce(event.demonstration, {no}), coalesce(event.cause = 'withdrawn', {no})
     FROM hypothesis
     LEFT JOIN score_event AS event ON event.id = (
         SELECT id FROM score_event
@@ -21,6 +20,12 @@ _LINES = """
         ORDER BY standing DESC, id DESC LIMIT 1
     )
 """
+_SQLITE = "CASE WHEN :parts AND json_valid(event.record) THEN event.record ->> '$.score.{}' END"
+_POSTGRES = "CASE WHEN %(parts)s THEN CAST(CAST(event.record AS json) #>> '{{score,{}}}' AS double precision) END"
+_BOTH = Both(
+    sqlite=_LINES.format(shift=_SQLITE.format("shift"), spread=_SQLITE.format("spread"), no="0"),
+    postgres=_LINES.format(shift=_POSTGRES.format("shift"), spread=_POSTGRES.format("spread"), no="false"),
+)
 
 
 class Line(NamedTuple):
@@ -45,7 +50,7 @@ class Line(NamedTuple):
 
 def lines(transaction: Transaction, target: str | None = None, parts: bool = False) -> list[Line]:
     """Every hypothesis, or every one with that target, whatever its case; shift and spread where `parts` are asked for."""
-    found = [Line(*row) for row in transaction.exec_driver_sql(_LINES, {"parts": parts})]
+    found = [Line(*row) for row in transaction.exec_driver_sql(_BOTH.on(transaction), {"parts": parts})]
     if not target:
         return found
     name = target.casefold()

@@ -115,11 +115,12 @@ def texts(transaction: Transaction, names: Collection[str] | None = None) -> Ite
     few = names is not None and len(names) <= _AT_ONCE
     if few:
         wanted = wanted.where(col(PageRow.slug).in_(names or ()))
-    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
-        if names is None or few or row.slug in names:
-            page = fields(row.record, f"The page {row.slug}", row.digest)
-            said = (page["title"], *(words for pair in page["infobox"] for words in pair), page["body"])
-            yield Text(row.id, row.slug, "\n".join(said))
+    with transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found:
+            if names is None or few or row.slug in names:
+                page = fields(row.record, f"The page {row.slug}", row.digest)
+                said = (page["title"], *(words for pair in page["infobox"] for words in pair), page["body"])
+                yield Text(row.id, row.slug, "\n".join(said))
 
 
 def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]) -> None:
@@ -142,4 +143,4 @@ def _called(name: str) -> ColumnElement[bool]:
 
 
 def _words(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and "\0" not in value else None

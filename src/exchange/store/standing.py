@@ -1,24 +1,22 @@
 """What pages and lists are told of hypotheses: which concern a page and why, and how they stand. One query, however many."""
 
-import json
-import sqlite3
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.relation import Relation, from_json
 from exchange.errors import BrokenDigest
-from exchange.store.engine import Transaction, unusable
+from exchange.store.dialects import LISTED, Both, bound, on_postgres, raw
+from exchange.store.engine import Transaction
 from exchange.store.records import read
 
 # CROSS JOIN keeps SQLite to the order that is written: from the few that are asked for to what belongs to them.
 _STANDING = """
     SELECT {asked} hypothesis.id, hypothesis.direction, hypothesis.stance, hypothesis.kin,
         hypothesis.claim_digest, hypothesis.targets_digest,
-        CAST(hypothesis.record AS BLOB), CAST(event.record AS BLOB), event.digest,
-        CAST(said.record AS BLOB), said.digest, earlier.at, earlier.value,
+        {claim}, {event}, event.digest,
+        {said}, said.digest, earlier.at, earlier.value,
         (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1)
     FROM {wanted}
     LEFT JOIN score_event AS said ON said.id = (
@@ -34,15 +32,25 @@ _STANDING = """
         WHERE hypothesis_id = hypothesis.id AND cause = 'imported' AND at < event.at ORDER BY id DESC LIMIT 1
     )
 """
-ON_PAGES = _STANDING.format(
-    asked="name.value, page.slug, relation.relevance, relation.reasons,",
-    wanted="""json_each(:names) AS name
-    CROSS JOIN page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
+# PostgreSQL stores no text that is none, so that its records need not come as bytes.
+_RECORDS = {"claim": "hypothesis.record", "event": "event.record", "said": "said.record"}
+_BYTES = {name: f"CAST({column} AS BLOB)" for name, column in _RECORDS.items()}
+_ASKED = "name.value, page.slug, relation.relevance, relation.reasons,"
+_RELATED = """{listed} AS name
+    {join} page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
     LEFT JOIN relation ON relation.page_id = page.id
-    LEFT JOIN hypothesis ON hypothesis.id = relation.hypothesis_id""",
+    LEFT JOIN hypothesis ON hypothesis.id = relation.hypothesis_id"""
+ON_PAGES = Both(
+    sqlite=_STANDING.format(asked=_ASKED, wanted=_RELATED.format(listed=LISTED.sqlite, join="CROSS JOIN"), **_BYTES),
+    postgres=_STANDING.format(asked=_ASKED, wanted=_RELATED.format(listed=LISTED.postgres, join="JOIN"), **_RECORDS),
 )
-STANDING = _STANDING.format(
-    asked="", wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value"
+STANDING = Both(
+    sqlite=_STANDING.format(
+        asked="", wanted=f"{LISTED.sqlite} AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value", **_BYTES
+    ),
+    postgres=_STANDING.format(
+        asked="", wanted=f"{LISTED.postgres} AS wanted JOIN hypothesis ON hypothesis.id = wanted.value", **_RECORDS
+    ),
 )
 
 
@@ -97,18 +105,12 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
     return whole, {name: each for name, each in read.items() if isinstance(each, str)}
 
 
-def _rows(transaction: Transaction, statement: str, names: Iterable[str]) -> list[Any]:
-    """By the driver itself: what SQLAlchemy does around a statement takes longer than SQLite does for a page.
-
-    All names are one value, so that the statement stays the same, and no limit of SQLite's is met.
-    """
-    raw = transaction.connection.driver_connection
-    if raw is None:
-        raise AssertionError("a connection of the pool is open")
-    try:
-        found: list[Any] = raw.execute(statement, {"names": json.dumps(list(dict.fromkeys(names)))}).fetchall()
-    except sqlite3.Error as error:
-        raise unusable(Path(transaction.engine.url.database or ""), str(error)) from error
+def _rows(transaction: Transaction, statement: Both, names: Iterable[str]) -> Sequence[Any]:
+    """By SQLite's driver itself: what SQLAlchemy does around a statement takes longer than SQLite does for a page."""
+    wanted = bound(transaction, dict.fromkeys(names))
+    if on_postgres(transaction):
+        return transaction.exec_driver_sql(statement.postgres, wanted).all()
+    found: list[Any] = raw(transaction).execute(statement.sqlite, wanted).fetchall()
     return found
 
 
@@ -127,10 +129,10 @@ def _read(
     kin: str | None,
     claim_digest: str | None,
     targets_digest: str | None,
-    claim: bytes,
-    event: bytes | None,
+    claim: bytes | str,
+    event: bytes | str | None,
     expected: str | None,
-    said: bytes | None,
+    said: bytes | str | None,
     said_expected: str | None,
     imported_at: str | None,
     imported: Any,
@@ -147,12 +149,14 @@ def _read(
     )
 
 
-def _event(record: bytes | None, expected: str | None, name: str) -> Current | None:
+def _event(record: bytes | str | None, expected: str | None, name: str) -> Current | None:
     return None if record is None else read(Current, _text(record, name), f"A score event of {name}", expected)
 
 
-def _text(record: bytes, name: str) -> str:
-    """Records come as bytes, so that one that is no text any more does not hide the others."""
+def _text(record: bytes | str, name: str) -> str:
+    """SQLite's records come as bytes, so that one that is no text any more does not hide the others."""
+    if isinstance(record, str):
+        return record
     try:
         return record.decode()
     except UnicodeDecodeError as error:

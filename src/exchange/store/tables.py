@@ -6,7 +6,7 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, false, text, true
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, false, true
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -16,6 +16,7 @@ from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
+from exchange.store.dialects import only
 from exchange.store.views import make
 
 metadata: MetaData = SQLModel.metadata
@@ -83,7 +84,7 @@ class PageRow(SQLModel, table=True):
     """
 
     __tablename__ = "page"
-    __table_args__ = (Index("page_due", "due", sqlite_where=text("due"), postgresql_where=text("due")),)
+    __table_args__ = (Index("page_due", "due", **only("due")),)
 
     id: int = Field(primary_key=True)
     slug: str = Field(unique=True)
@@ -124,7 +125,7 @@ class HypothesisRow(SQLModel, table=True):
     """
 
     __tablename__ = "hypothesis"
-    __table_args__ = (Index("hypothesis_due", "due", sqlite_where=text("due"), postgresql_where=text("due")),)
+    __table_args__ = (Index("hypothesis_due", "due", **only("due")),)
 
     id: str = Field(primary_key=True)
     title: str
@@ -198,7 +199,7 @@ class DebateRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'finished', 'failed')", name="state_is_known"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_has_a_time"),
-        Index("one_open_debate", "hypothesis_id", unique=True, sqlite_where=Column("state") == "open"),
+        Index("one_open_debate", "hypothesis_id", unique=True, **only("state = 'open'")),
     )
 
     id: str = Field(primary_key=True)
@@ -241,7 +242,7 @@ class CallRow(SQLModel, table=True):
         whole("attempt", 1, 1_000_000),
         whole("epoch", 0, 1_000_000_000),
         UniqueConstraint("debate_id", "question_digest", "attempt"),
-        Index("one_open_attempt", "debate_id", "question_digest", unique=True, sqlite_where=Column("state") == "open"),
+        Index("one_open_attempt", "debate_id", "question_digest", unique=True, **only("state = 'open'")),
         Index("call_by_run", "run", "cost", "worst"),
         Index("call_by_day", "opened_at", "cost", "worst"),
     )
@@ -345,8 +346,8 @@ class ScoreEventRow(SQLModel, table=True):
             name="own_score_has_an_interval",
         ),
         Index("current_score", "hypothesis_id", "standing", "id"),
-        Index("outcome_event", "hypothesis_id", sqlite_where=text("cause IN ('outcome', 'withdrawn')")),
-        Index("imported_event", "hypothesis_id", "at", sqlite_where=text("cause = 'imported'")),
+        Index("outcome_event", "hypothesis_id", **only("cause IN ('outcome', 'withdrawn')")),
+        Index("imported_event", "hypothesis_id", "at", **only("cause = 'imported'")),
     )
 
     id: int = Field(primary_key=True)

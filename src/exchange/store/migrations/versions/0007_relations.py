@@ -6,6 +6,8 @@ Revision: 0007, after 0006
 import sqlalchemy as sa
 from alembic import op
 
+from exchange.store.dialects import only
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -45,8 +47,7 @@ def upgrade() -> None:
     # Whatever is stored has its relations made by the next import.
     for table in ("page", "hypothesis"):
         op.add_column(table, sa.Column("due", sa.Boolean(), server_default=sa.true(), nullable=False))
-        due = sa.text("due")
-        op.create_index(f"{table}_due", table, ["due"], unique=False, sqlite_where=due, postgresql_where=due)
+        op.create_index(f"{table}_due", table, ["due"], unique=False, **only("due"))
     for column in ("direction", "stance", "kin", "claim_digest", "targets_digest"):
         op.add_column("hypothesis", sa.Column(column, sa.String(), nullable=True))
     op.execute("DROP VIEW hypothesis_pages")

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from string import Template
 
@@ -39,12 +40,18 @@ def load(name: str, variables: frozenset[str], folder: Path | None = None) -> Pr
     """The prompt `name`.md of `folder` (the shipped prompts by default). Raises PromptError."""
     path = (folder or shipped("prompts")) / f"{name}.md"
     try:
-        raw = path.read_bytes()
-        prompt = _parse(path, raw.decode())
+        seen = path.stat()
+        prompt = _read(path, seen.st_mtime_ns, seen.st_size, seen.st_ino)
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"The prompt {path} cannot be read: {error}.") from error
     prompt.expect(variables)
     return prompt
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, *_stamp: int) -> Prompt:
+    """The prompt, as long as its file has that stamp."""
+    return _parse(path, path.read_bytes().decode())
 
 
 def _parse(path: Path, text: str) -> Prompt:

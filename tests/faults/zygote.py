@@ -144,7 +144,8 @@ async def _hold(store: Store, chosen: Settings, order: dict[str, Any], point: Po
         format=order["format"], proposer=order["debater"], critic=order["debater"], judges=tuple(order["judges"])
     )
     names = order["hypotheses"][order.get("number", 0) :: order["shares"]] if "shares" in order else order["hypotheses"]
-    async with running(store, chosen, connect=connecting(point)) as run:
+    shared = {key: order[key] for key in ("max_cost", "run", "minute") if key in order}
+    async with running(store, chosen, connect=connecting(point), **shared) as run:
         asked = (debate(run, name, wishes, observer, at(started())) for name in names)
         outcomes = await asyncio.gather(*asked, return_exceptions=True)
     for outcome in outcomes:

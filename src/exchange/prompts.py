@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
 
@@ -26,7 +26,17 @@ class Prompt:
     def fill(self, **values: str) -> str:
         """The text with every variable replaced; raises PromptError unless the names are exactly the variables."""
         self.expect(frozenset(values))
-        return Template(self.text).substitute(values)
+        return "".join(values[part] if is_name else part for part, is_name in self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, bool], ...]:
+        """The text, taken apart once: words of ours, and names of variables."""
+        parts, end = [], 0
+        for found in Template.pattern.finditer(self.text):
+            name = found["named"] or found["braced"]
+            parts += [(self.text[end : found.start()], False), (name or "$", bool(name))]
+            end = found.end()
+        return *parts, (self.text[end:], False)
 
     def expect(self, names: frozenset[str]) -> None:
         """Raises PromptError unless `names` are exactly the variables that the prompt uses."""

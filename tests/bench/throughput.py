@@ -38,23 +38,17 @@ _AT_ONCE = 64
 _SLOWEST, _FLAT = 0.35, 1.1
 # Whose time a profile's seconds are, by a part of the file's name; the first that fits.
 _ROOMS = {
-    "prompts": (
-        "exchange/prompts",
-        "debate/questions",
-        "debate/fence",
-        "debate/transcript",
-        "string.py",
-        "domain/neutral",
-    ),
+    "fences": ("debate/fence", "domain/neutral"),
+    "prompts": ("exchange/prompts", "debate/questions", "debate/transcript"),
     "graph": ("langgraph", "langchain", "langsmith", "debate/graph", "debate/moves"),
     "ledger": ("exchange/store", "sqlalchemy", "sqlmodel", "sqlite3"),
-    "validation": ("pydantic", "debate/replies", "debate/readings", "llm/reply", "llm/completion", "jiter"),
-    "SDK": ("openai/", "httpx2", "httpcore2", "h11", "anyio", "sniffio", "aiohttp"),
+    "validation": ("pydantic", "debate/replies", "debate/readings", "llm/reply", "llm/completion", "domain/noun"),
+    "SDK": ("openai/", "httpx2", "httpcore2", "h11", "anyio", "sniffio"),
     "digests and JSON": ("domain/identity", "json/", "hashlib"),
-    "loop": ("asyncio", "selectors", "concurrent", "threading", "contextlib"),
+    "event loop": ("asyncio", "selectors", "concurrent", "threading", "contextlib"),
 }
-
-
+# What takes time and no CPU: for sockets, for other threads, for the disk.
+_WAITS = ("'poll' of 'select.epoll'", "'acquire' of '_thread.lock'", "'commit' of 'sqlite3.Connection'")
 Child = Callable[[int], dict[str, Any]]
 
 
@@ -70,18 +64,24 @@ def run(limits: Limits, rounds: int = 8, each: int = 250, memory: Sequence[int] 
                 taken = _compare(ours, bare, rounds, each, limits)
             _memory(ours, taken, memory, limits)
         print(f"  the server: {server.last()}")
+    profile()
 
 
-def profile(debates: int = 200) -> None:
-    """Prints where the CPU of so many debates goes, by room."""
+def profile(debates: int = 100) -> None:
+    """Prints what the CPU of a call goes into, by room: shares of a profile, of what a call takes without one."""
     with tempfile.TemporaryDirectory() as folder, _child("tests.bench.answering", str(_LATENCY)) as server:
         path = Path(folder) / "exchange.db"
-        imported(path, debates + 1)
+        imported(path, 3 * debates)
+        with _child(__spec__.name, "ours", str(path), server.url) as ours:
+            ours(debates // 2)
+            cpu = 1000 * ours(debates)["cpu"]
         with _child(__spec__.name, "ours", str(path), server.url, "profiled") as ours:
             ours(1)
-            calls = ours(debates)["calls"]
-            for room, seconds in ours(0)["profile"].items():
-                print(f"  {room}: {1000 * seconds / calls:.2f} ms a call")
+            ours(debates)
+            rooms = ours(0)["profile"]
+    taken = sum(rooms.values())
+    parts = ", ".join(f"{room} {cpu * seconds / taken:.2f}" for room, seconds in rooms.items())
+    print(f"  of {cpu:.2f} ms CPU a call: {parts}", flush=True)
 
 
 def _compare(ours: Child, bare: Child, rounds: int, each: int, limits: Limits) -> dict[int, float]:
@@ -226,32 +226,38 @@ async def _ours(path: Path, url: str, profiled: bool) -> None:
                     group.create_task(one(run, places, next(names)))
             return made - before
 
-        await _obey(hold, profiled)
+        profilers = (cProfile.Profile(), cProfile.Profile()) if profiled else ()
+        for profiler in profilers[1:]:
+            await run.writer(profiler.enable)
+        await _obey(hold, profilers)
     print(ended, file=sys.stderr)
     store.close()
 
 
-async def _obey(work: Callable[[int], Any], profiled: bool = False) -> None:
-    profiler, process = cProfile.Profile(), psutil.Process()
+async def _obey(work: Callable[[int], Any], profilers: Sequence[cProfile.Profile] = ()) -> None:
+    process = psutil.Process()
     while line := await asyncio.to_thread(sys.stdin.readline):
         begun, cpu = time.perf_counter(), time.process_time()
-        if profiled:
+        for profiler in profilers[:1]:
             profiler.enable()
         calls = await work(int(line))
-        profiler.disable()
+        for profiler in profilers[:1]:
+            profiler.disable()
         seconds, spent = time.perf_counter() - begun, time.process_time() - cpu
         said: dict[str, Any] = {"calls": calls, "memory": process.memory_info().rss / 2**20, "profile": {}}
         if calls:
             said |= {"rate": calls / seconds, "cpu": spent / calls}
-        elif profiled:
-            said["profile"] = _by_room(pstats.Stats(profiler))
+        elif profilers:
+            said["profile"] = _by_room(pstats.Stats(*profilers))
         print(json.dumps(said), flush=True)
 
 
 def _by_room(stats: Any) -> dict[str, float]:
     """Seconds of each room's own functions; built-in ones count where they are called from."""
     seconds = Counter[str]()
-    for (file, _, _), (_, _, own, _, callers) in stats.stats.items():
+    for (file, _, name), (_, _, own, _, callers) in stats.stats.items():
+        if any(wait in name for wait in _WAITS):
+            continue
         if file == "~" and callers:
             for (caller, _, _), called in callers.items():
                 seconds[_room(caller)] += called[2]

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -350,3 +351,51 @@ async def test_a_server_that_failed_and_says_when_to_come_back_is_not_asked_at_o
     await asked(ask)
 
     assert (len(model.asked), len(waits)) == (2, 1)
+
+
+@dataclass(kw_only=True)
+class Told:
+    """Permits that are always given, and what was asked of them."""
+
+    permits: int = 0
+    pauses: list[float] = field(default_factory=list)
+
+    def limited(self, model: str) -> bool:  # noqa: ARG002 # all are
+        return True
+
+    async def permit(self, model: str, tokens: int) -> None:  # noqa: ARG002 # as above
+        self.permits += 1
+
+    async def pause(self, model: str, seconds: float) -> None:  # noqa: ARG002 # as above
+        self.pauses.append(seconds)
+
+
+async def test_a_call_that_waited_long_for_a_place_asks_for_its_permit_anew() -> None:
+    told = Told()
+    gate = Gate(halt=asyncio.Event(), concurrency=1, permits=told, minute=1.0)
+
+    await asked(asker(Slow(seconds=0.1), gate), many=2, model="scripted:x")
+
+    assert told.permits == 3
+
+
+async def test_those_who_share_a_limit_are_told_of_a_pause_that_a_server_asks_for() -> None:
+    told = Told()
+    gate = Gate(halt=asyncio.Event(), permits=told)
+    model = FakeModel(script=[TransientError("busy", retry_after=0.05), TransientError("broken"), GOOD])
+
+    await asked(asker(model, gate))
+
+    assert told.pauses == [0.05]
+
+
+async def test_what_the_permits_raise_reaches_whoever_asked() -> None:
+    class Broken(Told):
+        async def permit(self, model: str, tokens: int) -> None:  # noqa: ARG002 # as above
+            raise StoreError("the disk is full")
+
+    gate = Gate(halt=asyncio.Event(), permits=Broken())
+
+    ended = await asked(asker(FakeModel(script=[GOOD]), gate))
+
+    assert [type(each) for each in ended] == [StoreError]

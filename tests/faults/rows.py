@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from tests.faults.busy import busy
 from tests.faults.disk import disk
 from tests.faults.kill import kill
+from tests.faults.limits import limits
 from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
@@ -19,6 +20,7 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "writers": writers,
     "replies": replies,
     "busy": busy,
+    "limits": limits,
     "money": money,
     "disk": disk,
     "secrets": secrets,

@@ -52,7 +52,7 @@ class Store:
                 raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
             raise unusable(self.address, error) from error
         except sqlite.DriverError as error:
-            raise sqlite.unusable(self.address, str(error)) from error
+            raise sqlite.unusable(Path(str(self.address)), str(error)) from error
         except NoConnection as error:
             raise StoreError(f"The database {self.address} has no connection free: too many ask at once.") from error
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from exchange.config import Settings
 from exchange.debate.fence import Fences
-from exchange.debate.questions import Questions, load_prompts, used
+from exchange.debate.questions import Questions, load_prompts
 from exchange.debate.rules import after, before, between, schedule
 from exchange.domain.calls import Form, Question, Usage
 from exchange.domain.debate import Argument, Check, Citation, Role, Turn
 from exchange.domain.money import Estimate
 from exchange.domain.setup import Setup
-from exchange.jobs.setup import Wishes, settle
+from exchange.jobs.setup import Wishes, same_prompts, settle
 from exchange.llm import completion
 from exchange.llm.prices import Prices
 from exchange.store import debates, hypotheses, spending
@@ -54,7 +54,8 @@ def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Pr
     """
     setup, unfinished = _next(store, name, wishes, settings)
     done = spending.answered(store, unfinished) if unfinished else frozenset()
-    spoken = debates.turns(store, unfinished) if unfinished else ()
+    held = setup.turns_of or unfinished
+    spoken = debates.turns(store, held) if held else ()
     usual = spending.usual_output(store)
 
     def total(case: _Case) -> float | None:
@@ -76,7 +77,7 @@ def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Pr
 
 def _next(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[Setup, str | None]:
     unfinished = debates.open_debate(store, name)
-    if unfinished and not wishes.any and unfinished.setup.prompts == used(load_prompts()):
+    if unfinished and not wishes.any and same_prompts(unfinished.setup):
         return unfinished.setup, unfinished.id
     setup = settle(store, hypotheses.hypothesis(store, name), wishes, settings)
     return setup, unfinished.id if unfinished and unfinished.setup.digest == setup.digest else None
@@ -88,7 +89,7 @@ def _asked(setup: Setup, spoken: tuple[Turn, ...], case: _Case) -> Iterator[Ques
     for at in before(setup):
         yield questions.sitting(at, ())[0]
     turns = list(spoken)
-    for slot in schedule(setup.format):
+    for slot in () if setup.turns_of else schedule(setup.format):
         yield questions.turn(slot, turns[: slot.ordinal - 1])[0]
         if len(turns) < slot.ordinal:
             turns.append(_turn(setup, slot.ordinal, slot.role, case))

@@ -1,6 +1,6 @@
 """What a debate would do and cost, before it does: no call is made, nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from exchange.config import Settings
@@ -34,6 +34,14 @@ _WORST = _Case(share=1, bytes_a_token=1)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A call that is still to be made, and the tokens that it is expected to use."""
+
+    model: str
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What `debate` would hold: `answered` calls are in the ledger already and are not made again."""
 
@@ -42,21 +50,30 @@ class Plan:
     answered: int
     estimate: Estimate
     unpriced: tuple[str, ...]
+    asks: tuple[Ask, ...] = ()
 
 
-def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Prices) -> Plan:
+def plan(
+    store: Store,
+    name: str,
+    wishes: Wishes,
+    settings: Settings,
+    prices: Prices,
+    usual: Mapping[tuple[str, str], float] | None = None,
+) -> Plan:
     """The plan of the hypothesis's next debate, or of the rest of its unfinished one. Raises what `settle` does.
 
     Every round and every poll is counted: when the stop rule ends a debate, nobody knows beforehand.
 
     Low takes short replies; expected those that these models gave so far, or of middling length; worst the longest that
-    the format allows, a token for each character, and every call asked twice.
+    the format allows, a token for each character, and every call asked twice. `usual` says how
+    long replies were so far, where that is known already.
     """
     setup, unfinished = _next(store, name, wishes, settings)
     done = spending.answered(store, unfinished) if unfinished else frozenset()
     held = setup.turns_of or unfinished
     spoken = debates.turns(store, held) if held else ()
-    usual = spending.usual_output(store)
+    usual = spending.usual_output(store) if usual is None else usual
 
     def total(case: _Case) -> float | None:
         costs = [
@@ -72,6 +89,12 @@ def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Pr
         answered=len(places & done),
         estimate=Estimate(calls=len(places - done), low=total(_LOW), expected=total(_EXPECTED), worst=total(_WORST)),
         unpriced=tuple(model for model in setup.models if not prices.known(model)),
+        asks=tuple(
+            Ask(model=each.model, tokens=(usage.input_tokens or 0) + (usage.output_tokens or 0))
+            for each in _asked(setup, spoken, _EXPECTED)
+            if each.place not in done
+            for usage in [_usage(each, _EXPECTED, setup, usual)]
+        ),
     )
 
 
@@ -117,19 +140,22 @@ def _turn(setup: Setup, ordinal: int, role: Role, case: _Case) -> Turn:
 
 
 def _cost(
-    question: Question, case: _Case, setup: Setup, prices: Prices, usual: dict[tuple[str, str], float]
+    question: Question, case: _Case, setup: Setup, prices: Prices, usual: Mapping[tuple[str, str], float]
 ) -> float | None:
     if case is _WORST:
         worst = prices.worst(question, Form.SCHEMA)
         return None if worst is None else _ASKED_TWICE * worst
+    return prices.cost(question.model, _usage(question, case, setup, usual))
+
+
+def _usage(question: Question, case: _Case, setup: Setup, usual: Mapping[tuple[str, str], float]) -> Usage:
     # Not every server counts the schema.
     words = sum(len(message.content.encode()) for message in question.messages)
     sent = (words if case is _LOW else completion.size(question, Form.SCHEMA)) / case.bytes_a_token
     back = _reply_length(question, setup) * case.share / case.bytes_a_token
     if case is _EXPECTED:
         back = usual.get((question.model, question.role), back)
-    usage = Usage(input_tokens=round(sent), output_tokens=min(question.max_tokens, round(back)))
-    return prices.cost(question.model, usage)
+    return Usage(input_tokens=round(sent), output_tokens=min(question.max_tokens, round(back)))
 
 
 def _reply_length(question: Question, setup: Setup) -> int:

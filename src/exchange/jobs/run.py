@@ -75,12 +75,16 @@ async def running(
     max_cost: float | None = None,
     halt: asyncio.Event | None = None,
     connect: Connect = connect,
+    name: str | None = None,
 ) -> AsyncIterator[Run]:
-    """A run that may cost `max_cost` US dollars. `halt`, once set, lets calls in flight settle and begins no other."""
+    """A run that may cost `max_cost` US dollars. `halt`, once set, lets calls in flight settle and begins no other.
+
+    `name` is that of a run that is gone on with, or shared with other processes: its cap counts what all of them spent.
+    """
     rates = {name: Rate(requests=rate.requests, tokens=rate.tokens) for name, rate in settings.rates.items()}
     with Writer() as writer:
         run = Run(
-            id=new_run_id(),
+            id=name or new_run_id(),
             store=store,
             settings=settings,
             budget=Budget(run=max_cost, day=settings.limits.cap),

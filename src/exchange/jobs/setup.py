@@ -59,7 +59,7 @@ def settle(store: Store, hypothesis: Hypothesis, wishes: Wishes, settings: Setti
             f"{hypothesis.id} has no passages to debate about: no stored page lists it, is about its targets ({targets}) "
             "or links to them. Import such a page, or name one in the hypothesis's `pages`."
         )
-    seats = _seats(format, wishes, settings)
+    seats = seats_of(format, wishes, settings)
     _refuse_few(format, seats)
     return Setup(
         format=format,
@@ -148,7 +148,8 @@ def _default_format(wishes: Wishes, settings: Settings) -> str:
     return _DEMONSTRATION if embedded else settings.format
 
 
-def _seats(format: Format, wishes: Wishes, settings: Settings) -> tuple[Seat, ...]:
+def seats_of(format: Format, wishes: Wishes, settings: Settings) -> tuple[Seat, ...]:
+    """Who sits in a debate: as it is wished, and else as the format has it. Raises ConfigError, UnknownModel."""
     judges = wishes.judges or format.models.judges
     named = [
         ("proposer", Role.PROPOSER, wishes.proposer or format.models.proposer),

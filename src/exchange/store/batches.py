@@ -21,6 +21,7 @@ from exchange.store.tables import BatchItemRow, BatchRow, CallRow, table
 _BATCHES, _ITEMS = table(BatchRow), table(BatchItemRow)
 _AT_ONCE = 500
 _UNDER_WAY = (BatchState.FILLING.value, BatchState.OPEN.value)
+_CHOSEN = (BatchState.OPEN.value, BatchState.DONE.value)
 _WRONG = (ItemState.FAILED.value, ItemState.QUARANTINED.value)
 _ENDED = (ItemState.DONE.value, *_WRONG)
 
@@ -49,14 +50,17 @@ class Settled:
     cost: float | None
 
 
-def begin(store: Store, asked: Asked, cap: float | None, owner: Owner) -> tuple[str, bool]:
+def begin(store: Store, asked: Asked, cap: float | None, owner: Owner, planned: str | None = None) -> tuple[str, bool]:
     """The batch that is asked for, and whether it is new: one of the same that is open is gone on with.
 
-    A new one is to be filled, and then opened. Raises Conflict where another process is just choosing the items of the same.
+    So is one that was begun after `planned`, a time: its items were chosen after ours, whatever became of it. A new one is
+    to be filled, and then opened. Raises Conflict where another process is just choosing the items of the same.
     """
-    same = select(_BATCHES).where(_BATCHES.c.asked == asked.digest, _BATCHES.c.state.in_(_UNDER_WAY))
     with store.writing() as transaction:
-        before = transaction.execute(same).one_or_none()
+        later = _same(asked, (_BATCHES.c.begun_at >= planned) & _BATCHES.c.state.in_(_CHOSEN)) if planned else None
+        if later is not None and (meanwhile := transaction.execute(later).first()):
+            return meanwhile.id, False
+        before = transaction.execute(_same(asked, _BATCHES.c.state.in_(_UNDER_WAY))).one_or_none()
         if before is not None and before.state == BatchState.OPEN:
             return before.id, False
         if before is not None:
@@ -65,6 +69,13 @@ def begin(store: Store, asked: Asked, cap: float | None, owner: Owner) -> tuple[
         values = dict(id=name, state=BatchState.FILLING, asked=asked.digest, record=asked.to_json(), cap=cap)
         transaction.execute(insert(_BATCHES).values(**values, owner=owner.to_json(), begun_at=now()))
     return name, True
+
+
+def under_way(store: Store, asked: Asked) -> str | None:
+    """The open batch of the same, if there is one."""
+    with store.reading() as transaction:
+        row = transaction.execute(_same(asked, _BATCHES.c.state == BatchState.OPEN)).one_or_none()
+    return row.id if row else None
 
 
 def fill(store: Store, batch: str, items: Sequence[Item]) -> None:
@@ -172,6 +183,10 @@ def items(store: Store, batch: str, *states: ItemState) -> Iterator[Settled]:
             return
         yield from map(_settled, rows)
         after = rows[-1].ordinal
+
+
+def _same(asked: Asked, which: Any) -> Any:
+    return select(_BATCHES).where(_BATCHES.c.asked == asked.digest, which).order_by(_BATCHES.c.begun_at.desc())
 
 
 def _abandoned(transaction: Transaction, before: Any) -> None:

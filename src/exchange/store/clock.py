@@ -23,6 +23,17 @@ def at(seconds: float) -> str:
     return _text(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
 
 
+def ago(seconds: float) -> str:
+    """The time so many seconds ago."""
+    return later(-seconds)
+
+
+def between(first: str, last: str) -> float:
+    """How many seconds lie between two times."""
+    begun, ended = (datetime.datetime.fromisoformat(time) for time in (first, last))
+    return (ended - begun).total_seconds()
+
+
 def _utc() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 

@@ -1,5 +1,6 @@
 """Hypotheses, in and out, with their targets and the pages that they concern."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +80,10 @@ def every(store: Store) -> list[Hypothesis]:
         return [read(Hypothesis, record, "A hypothesis") for record in records]
 
 
-def concerns(store: Store, page: str | None = None, hypothesis: str | None = None) -> list[Concern]:
-    """Which hypotheses concern which pages, restricted to one page or one hypothesis."""
+def concerns(
+    store: Store, page: str | None = None, hypothesis: str | None = None, among: Sequence[str] | None = None
+) -> list[Concern]:
+    """Which hypotheses concern which pages, restricted to one page, to one hypothesis, or to some."""
     listed: Any = select(
         col(ListingRow.hypothesis_id).label("hypothesis"),
         col(ListingRow.page_slug).label("page"),
@@ -111,6 +114,9 @@ def concerns(store: Store, page: str | None = None, hypothesis: str | None = Non
     if hypothesis is not None:
         listed = listed.where(col(ListingRow.hypothesis_id) == hypothesis)
         by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == hypothesis) for each in by_entity)
+    if among is not None:
+        listed = listed.where(col(ListingRow.hypothesis_id).in_(among))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(among)) for each in by_entity)
     with store.reading() as transaction:
         rows = transaction.execute(union_all(listed, *by_entity)).all()
     return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from exchange.domain.setup import Setup
 from exchange.domain.work import Asked, Became, Item, Kind
 from exchange.errors import (
     AuthError,
@@ -69,29 +70,35 @@ async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float
 
 def wishes_of(store: Store, hypothesis: str, asked: Asked) -> Wishes:
     """What a whole debate is held with: as it was asked for, and else as the debate behind the current score was."""
-    named = Wishes(
-        format=asked.format,
-        rubric=asked.rubric,
-        proposer=asked.proposer,
-        critic=asked.critic,
-        judges=asked.judges,
-    )
     stands = versions.current_event(store, hypothesis)
     if stands is None or stands[1].debate is None:
-        return named
+        return named(asked)
     before = debates.debate(store, stands[1].debate).setup
-    if before.origin:
-        return named
+    return named(asked) if before.origin else overlaid(before, asked)
+
+
+def named(asked: Asked) -> Wishes:
+    """What the command line named."""
+    return Wishes(
+        format=asked.format, rubric=asked.rubric, proposer=asked.proposer, critic=asked.critic, judges=asked.judges
+    )
+
+
+def overlaid(before: Setup, asked: Asked) -> Wishes:
+    """What was asked for; where that says nothing, as the debate with that setup was held.
+
+    Another format has its own models and rubric, unless they are named too.
+    """
+    wished = named(asked)
+    if wished.format is not None:
+        return wished
     models = {seat.role.value: seat.model for seat in before.seats}
-    # Another format has its own models and rubric, unless they are named too.
-    if named.format is not None:
-        return named
     return Wishes(
         format=before.format_file or before.format.name,
-        rubric=named.rubric or before.rubric_file or before.rubric.name,
-        proposer=named.proposer or models["proposer"],
-        critic=named.critic or models["critic"],
-        judges=named.judges or tuple(seat.model for seat in before.judges),
+        rubric=wished.rubric or before.rubric_file or before.rubric.name,
+        proposer=wished.proposer or models["proposer"],
+        critic=wished.critic or models["critic"],
+        judges=wished.judges or tuple(seat.model for seat in before.judges),
     )
 
 

@@ -8,6 +8,7 @@ from tests.faults.kill import kill
 from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
+from tests.faults.poison import poison
 from tests.faults.replies import replies
 from tests.faults.secrets import secrets
 from tests.faults.verifying import verifying
@@ -20,6 +21,7 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "replies": replies,
     "busy": busy,
     "money": money,
+    "poison": poison,
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,

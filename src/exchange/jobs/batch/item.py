@@ -1,10 +1,11 @@
 """One item of a batch: what is done for its hypothesis, and what that came to."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from exchange.domain.setup import Setup
-from exchange.domain.work import Asked, Became, Item, Kind
+from exchange.domain.work import Asked, Became, Item, ItemState, Kind
 from exchange.errors import (
     AuthError,
     BrokenDigest,
@@ -24,12 +25,15 @@ from exchange.jobs.debate import Observer, debate
 from exchange.jobs.run import Run
 from exchange.jobs.setup import Wishes
 from exchange.jobs.spans import reread_one
-from exchange.store import debates, rescoring, spending, versions
+from exchange.store import batches, debates, leases, rescoring, spending, versions
 from exchange.store.clock import now
 from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
+from exchange.store.leases import Lease
+from exchange.store.owners import this_process
 
 TOO_LONG = "ItemTooLong"
+_MOMENT = 5.0
 # What the next item would meet too.
 _STOPS = (LimitReached, Interrupted, AuthError, QuotaExhausted, Parked)
 _OF_ONE = (Conflict, NotFound, BrokenDigest)
@@ -58,6 +62,7 @@ async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float
             raise
         became = Became(error=type(error).__name__, reason=str(error), again=not isinstance(error, _LASTING))
     except TimeoutError:
+        await run.writer(_let_go, run.store, item.hypothesis)
         said = f"it took longer than limits.item_seconds ({seconds:g} s)"
         became = Became(error=TOO_LONG, reason=said, again=True)
     except Exception as error:  # noqa: BLE001 # a fault of ours in one item must not end the work on all others
@@ -66,6 +71,12 @@ async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float
         became = Became(debate=name)
     held = became.debate or (begun[-1] if begun else None)
     return became.model_copy(update=dict(debate=held, cost=await _cost(run, held)))
+
+
+def let_go_of_quarantined(store: Store, batch: str) -> None:
+    """Notes of calls that nobody waits for any more, since their process ended, that their outcome is unknown."""
+    for each in batches.items(store, batch, ItemState.QUARANTINED):
+        _let_go(store, each.item.hypothesis)
 
 
 def wishes_of(store: Store, hypothesis: str, asked: Asked) -> Wishes:
@@ -121,6 +132,18 @@ async def _done(run: Run, item: Item, asked: Asked, since: str, observer: Observ
 
 def _reread(store: Store, hypothesis: str) -> None:
     rescoring.append(store, reread_one(store, policies.in_force(store), hypothesis).rows)
+
+
+def _let_go(store: Store, hypothesis: str) -> None:
+    """Whoever takes an unfinished debate up settles what was open in it; it can still be gone on with."""
+    unfinished = debates.open_debate(store, hypothesis)
+    if unfinished is None:
+        return
+    # A debate that ended meanwhile has nothing open.
+    with suppress(Conflict):
+        held = leases.claim(store, unfinished.id, this_process(), _MOMENT)
+        if isinstance(held, Lease):
+            leases.release(store, held)
 
 
 def _not_failed_since(store: Store, hypothesis: str, since: str) -> str:

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from exchange.domain.work import BatchState, Became, Item, ItemState
 from exchange.errors import ExchangeError, StoreError, TransientError
-from exchange.jobs.batch.item import work_on
+from exchange.jobs.batch.item import let_go_of_quarantined, work_on
 from exchange.jobs.debate import Observer
 from exchange.jobs.run import Run
 from exchange.store import batches, items
@@ -21,10 +20,8 @@ _LOOK_AGAIN = 1.0
 _ALL_FAIL = 20
 
 
-class Told(Protocol):
-    """Hears what became of a try; `state` is the item's, None where another process has it by now."""
-
-    def __call__(self, item: Item, became: Became, state: ItemState | None) -> None: ...
+# Hears what became of a try; the state is the item's, None where another process has it by now.
+Told = Callable[[Item, Became, ItemState | None], None]
 
 
 @dataclass(kw_only=True)
@@ -110,6 +107,7 @@ class _Worker:
         if (await self._free()).waiting:
             return True
         if await self.run.writer(batches.close, self.run.store, self.batch.id):
+            await self.run.writer(let_go_of_quarantined, self.run.store, self.batch.id)
             return False
         left = await self.run.writer(batches.counts, self.run.store, self.batch.id)
         if not left[ItemState.TAKEN] and not await self._open():

@@ -31,9 +31,14 @@ def poison(size: Size) -> Iterator[Outcome]:
     with outside.ground(size) as name, FaultServer(faults=_fault, latency=0.002) as server:
         path, folder = Path(name) / "poison.db", Path(name)
         names = outside.imported(path, _HYPOTHESES[size])
-        batch, lives = _begun(path, names, server.url), 0
+        batch, lives = begun(path, names, server.url), 0
         order: dict[str, Any] = dict(
-            db=str(path), batch=batch, environment=outside.home(folder), concurrency=16, limits=_LIMITS[size]
+            db=str(path),
+            batch=batch,
+            environment=outside.home(folder),
+            concurrency=16,
+            limits=_LIMITS[size],
+            poisoned=True,
         )
         while True:
             lives += 1
@@ -48,7 +53,7 @@ def poison(size: Size) -> Iterator[Outcome]:
         )
 
 
-def _begun(path: Path, names: list[str], address: str) -> str:
+def begun(path: Path, names: list[str], address: str) -> str:
     model = f"openai:m@{address}"
     asked = Asked(chosen=Chosen(undebated=True), format="quick", proposer=model, critic=model, judges=(model,))
     store = open_store(path)

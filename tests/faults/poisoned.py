@@ -31,13 +31,14 @@ def way(text: str) -> str | None:
 
 
 async def work_on(store: Store, order: dict[str, Any]) -> None:
-    """Works on the order's batch with models that raise, and that end this process."""
+    """Works on the order's batch; if it is `poisoned`, with models that raise, and that end this process."""
     chosen = settings(limits={"attempts": 2, **order["limits"]})
     batch = batches.batch(store, order["batch"])
     exits = Path(order["db"]).with_suffix(".exits")
 
     def connecting(full: str, access: Access) -> Model:
-        return _Poisoned(connect(full, access), store.path, exits)
+        model = connect(full, access)
+        return _Poisoned(model, store.path, exits) if order["poisoned"] else model
 
     async with running(store, chosen, batch.cap, connect=connecting, name=batch.id) as run:
         await work(run, batch, lambda *_: None, watching(lambda _: None))

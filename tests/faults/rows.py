@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from tests.faults.busy import busy
 from tests.faults.disk import disk
 from tests.faults.kill import kill
+from tests.faults.killed_batches import killed_batches
 from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
@@ -22,6 +23,7 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "busy": busy,
     "money": money,
     "poison": poison,
+    "batches": killed_batches,
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,

@@ -11,6 +11,7 @@ from exchange.store import batches, items
 from exchange.store.engine import Store
 from exchange.store.owners import Owner, this_process
 from tests.jobs.holding import rows
+from tests.store.rows import begun, execute
 
 NAMES = ("h-0e9a3b1c", "h-5d20c7f4")
 ASKED = Asked(chosen=Chosen(out_of_date=True))
@@ -149,6 +150,17 @@ def test_an_item_that_ends_its_process_three_times_is_quarantined(example_store:
     died(example_store, batch, 3)
 
     assert rows(example_store, "state, tries, deaths, error FROM batch_item") == [("quarantined", 3, 3, "WorkerEnded")]
+
+
+def test_an_item_that_got_further_before_its_process_was_killed_is_not_quarantined(example_store: Store) -> None:
+    batch = filled(example_store, NAMES[:1])
+    died(example_store, batch, 2)
+    taken(example_store, batch, ENDED)
+    begun(example_store)
+    execute(example_store, "UPDATE call SET state = 'answered', reply = '{}', reply_digest = '', closed_at = '9999'")
+    items.free(example_store, batch)
+
+    assert rows(example_store, "state, tries, alone FROM batch_item") == [("waiting", 3, 1)]
 
 
 def test_an_item_that_was_never_alone_is_not_quarantined_for_what_another_did(example_store: Store) -> None:

@@ -85,7 +85,7 @@ TABLES = (
         name="batch_items",
         row=tables.BatchItemRow,
         about="What became of each hypothesis of a batch.",
-        left_out=("owner", "epoch", "leased_until"),
+        left_out=("owner", "epoch", "taken_at", "leased_until"),
     ),
     Exported(name="policies", row=tables.PolicyRow, about="Policies that were fitted here.", kind=Policy),
     Exported(name="policies_in_force", row=tables.PolicyInForceRow, about="Which policy held from when on."),

@@ -10,7 +10,7 @@ from exchange.domain.work import BatchState, Became, Item, ItemState, Kind
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
 from exchange.store.owners import Owner, read_owner
-from exchange.store.tables import BatchItemRow, BatchRow, table
+from exchange.store.tables import BatchItemRow, BatchRow, CallRow, DebateRow, table
 
 TRIES = 3
 ENDED = "WorkerEnded"
@@ -44,7 +44,7 @@ def claim(store: Store, batch: str, owner: Owner, seconds: float, busy: bool) ->
         if row is None:
             return None
         item = item_of(row).model_copy(update=dict(tries=row.tries + 1, epoch=row.epoch + 1))
-        leased = dict(state=_TAKEN, owner=owner.to_json(), leased_until=later(seconds))
+        leased = dict(state=_TAKEN, owner=owner.to_json(), taken_at=now(), leased_until=later(seconds))
         transaction.execute(_this(item.batch, item.ordinal).values(**leased, tries=item.tries, epoch=item.epoch))
     return item
 
@@ -77,7 +77,8 @@ def free(store: Store, batch: str) -> Freed:
     """Takes from processes that ended, or did not renew their lease, what they had.
 
     An item whose process ended twice is taken alone from then on, since another item may have ended it; one whose
-    process ended while it was alone is quarantined after so many tries.
+    process ended while it was alone is quarantined after so many tries, if it got no further in the last: what ends its
+    process does so at one place, and who is killed from outside has got further.
     """
     taken = select(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN)
     with store.reading() as transaction:
@@ -93,7 +94,7 @@ def free(store: Store, batch: str) -> Freed:
 
 
 def _freed(transaction: Transaction, row: Any) -> ItemState:
-    over = row.alone and row.tries >= TRIES
+    over = row.alone and row.tries >= TRIES and not _further(transaction, row)
     state = ItemState.QUARANTINED if over else ItemState.WAITING
     deaths = row.deaths + 1
     said = dict(
@@ -106,6 +107,13 @@ def _freed(transaction: Transaction, row: Any) -> ItemState:
     # Whoever had it writes nothing more: its epoch is past.
     transaction.execute(_this(row.batch_id, row.ordinal).values(**said, **_FREE, epoch=row.epoch + 1))
     return state
+
+
+def _further(transaction: Transaction, row: Any) -> bool:
+    """Was anything answered in the last try?"""
+    about = (col(DebateRow.hypothesis_id) == row.hypothesis_id) & (col(DebateRow.id) == col(CallRow.debate_id))
+    answered = select(col(CallRow.id)).join(DebateRow, about).where(col(CallRow.closed_at) >= row.taken_at)
+    return transaction.execute(answered.where(col(CallRow.state) == "answered").limit(1)).first() is not None
 
 
 def _may_be_alive(owner: str | None) -> bool:

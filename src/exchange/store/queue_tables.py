@@ -37,7 +37,7 @@ class BatchRow(SQLModel, table=True):
 class BatchItemRow(SQLModel, table=True):
     """One hypothesis of a batch; `ordinal` is its place by worth, `heard_id` the debate whose turns are heard again.
 
-    `owner` is the process whose lease runs until `leased_until`; `epoch` counts the tries of all time, `tries` those
+    `owner` is the process that took it at `taken_at`, and whose lease runs until `leased_until`; `epoch` counts the tries of all time, `tries` those
     that count, and `deaths` those whose process ended. Where `alone` is true, its process does nothing else meanwhile.
     `error`, `reason`, `debate_id` and `cost` are the last try's; `cost` is in US dollars, NULL where it is not known.
     """
@@ -73,4 +73,5 @@ class BatchItemRow(SQLModel, table=True):
     debate_id: str | None = Field(default=None, foreign_key="debate.id")
     owner: str | None = None
     epoch: int = 0
+    taken_at: str | None = None
     leased_until: str | None = None

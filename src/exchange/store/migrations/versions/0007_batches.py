@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("debate_id", sa.String(), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.String(), nullable=True),
         sa.Column("leased_until", sa.String(), nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'taken', 'done', 'failed', 'quarantined')", name="state_is_known"),
         sa.CheckConstraint("kind IN ('policy', 'judges', 'debate')", name="kind_is_known"),

@@ -141,6 +141,16 @@ def test_the_same_that_is_open_is_gone_on_with(debated: Path) -> None:
     assert (f"under way as {name}" in ran.stderr, rows(debated, "id, state FROM batch")) == (True, [(name, "done")])
 
 
+def test_a_batch_that_was_left_at_its_cap_may_cost_so_much_more(debated: Path) -> None:
+    store = open_store(debated)
+    name, _ = batches.begin(store, Asked(chosen=Chosen(straddlers=True)), 0.5, this_process())
+    batches.opened(store, name)
+    store.close()
+    run("rescore", "--band-straddlers", "--yes", "--max-cost", "2")
+
+    assert rows(debated, "id, cap FROM batch") == [(name, 2.0)]
+
+
 def test_batches_are_listed(debated: Path) -> None:
     run("rescore", "--band-straddlers", "--yes")
     ran = run("batch", "list")

@@ -21,7 +21,7 @@ from exchange.jobs.batch.planning import plan_batch
 from exchange.jobs.batch.views import read_views
 from exchange.jobs.rescoring import Rescored, rescore
 from exchange.llm.prices import Prices
-from exchange.store import batches
+from exchange.store import batches, items
 from exchange.store.clock import now
 from exchange.store.engine import Store, open_store
 from exchange.store.owners import this_process
@@ -96,7 +96,7 @@ def run_batch(asked: Asked, flags: Flags, db: str | None) -> None:
             same = _begun(store, asked, chosen, flags, ids, planned)
         if same and (batch := batches.batch(store, same)).state is BatchState.OPEN:
             _consented(flags, any(kind != Kind.POLICY for kind in batches.kinds(store, same)))
-            go_on(store, batch, chosen, flags.max_cost, flags.json)
+            go_on(store, batch, chosen, _cap(store, same, flags.max_cost), flags.json)
     finally:
         store.close()
 
@@ -131,6 +131,13 @@ def _begin(store: Store, asked: Asked, cap: float | None, planned: str) -> tuple
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+def _cap(store: Store, name: str, more: float | None) -> float | None:
+    """A new cap for the batch: so much more than was spent, where it was left; None while another process works on it."""
+    if more is None or items.worked_on(store, name):
+        return None
+    return batches.spent(store, name) + more
 
 
 def _filled(store: Store, name: str, choice: Choice) -> None:

@@ -93,6 +93,14 @@ def free(store: Store, batch: str) -> Freed:
     return Freed(waiting=states.count(ItemState.WAITING), quarantined=states.count(ItemState.QUARANTINED))
 
 
+def worked_on(store: Store, batch: str) -> bool:
+    """Is any process at it that may be alive?"""
+    taken = select(_ITEMS.c.owner).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN).distinct()
+    with store.reading() as transaction:
+        owners = transaction.execute(taken).scalars().all()
+    return any(map(_may_be_alive, owners))
+
+
 def _freed(transaction: Transaction, row: Any) -> ItemState:
     over = row.alone and row.tries >= TRIES and not _further(transaction, row)
     state = ItemState.QUARANTINED if over else ItemState.WAITING

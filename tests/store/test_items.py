@@ -49,6 +49,14 @@ def test_items_are_taken_by_worth_and_each_once(example_store: Store) -> None:
     assert [each and each.hypothesis for each in got] == [*NAMES, None]
 
 
+def test_a_named_item_is_taken_before_those_that_are_worth_more(example_store: Store) -> None:
+    batch = filled(example_store)
+    item = items.claim(example_store, batch, this_process(), 60, busy=True, ordinal=2)
+
+    assert item
+    assert item.hypothesis == NAMES[1]
+
+
 def test_nothing_is_taken_from_a_batch_that_is_still_filled(example_store: Store) -> None:
     name, _ = batches.begin(example_store, ASKED, None, this_process())
     batches.fill(example_store, name, [Item(batch=name, ordinal=1, hypothesis=NAMES[0], kind=Kind.DEBATE)])

@@ -21,7 +21,7 @@ from exchange.jobs.batch.planning import plan_batch
 from exchange.jobs.batch.views import read_views
 from exchange.jobs.rescoring import Rescored, rescore
 from exchange.llm.prices import Prices
-from exchange.store import batches, items
+from exchange.store import batches
 from exchange.store.clock import now
 from exchange.store.engine import Store, open_store
 from exchange.store.owners import this_process
@@ -135,7 +135,7 @@ def _begin(store: Store, asked: Asked, cap: float | None, planned: str) -> tuple
 
 def _cap(store: Store, name: str, more: float | None) -> float | None:
     """A new cap for the batch: so much more than was spent, where it was left; None while another process works on it."""
-    if more is None or items.worked_on(store, name):
+    if more is None or batches.worked_on(store, name):
         return None
     return batches.spent(store, name) + more
 

@@ -142,6 +142,14 @@ def every(store: Store) -> list[Batch]:
     return [_read(row) for row in rows]
 
 
+def worked_on(store: Store, batch: str) -> bool:
+    """Is any process at it that may be alive?"""
+    taken = select(_ITEMS.c.owner).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == ItemState.TAKEN).distinct()
+    with store.reading() as transaction:
+        owners = transaction.execute(taken).scalars().all()
+    return any(owner.may_be_alive for owner in map(read_owner, owners) if owner)
+
+
 def counts(store: Store, batch: str) -> Mapping[ItemState, int]:
     """How many of its items are in each state; every state is named."""
     wanted = (

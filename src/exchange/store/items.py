@@ -28,16 +28,21 @@ class Freed:
     quarantined: int = 0
 
 
-def claim(store: Store, batch: str, owner: Owner, seconds: float, busy: bool) -> Item | None:
+def claim(
+    store: Store, batch: str, owner: Owner, seconds: float, busy: bool, ordinal: int | None = None
+) -> Item | None:
     """The next item, leased for so many seconds; None where none is to be had now. Its try is counted.
 
     Those that were tried stand behind those that were not, so that what fails holds up nothing else; and behind all those
     that must be alone, which are had by a process that is not `busy` with another. A batch that is not open has none.
+    With `ordinal`, that item or none.
     """
     opened = exists().where(col(BatchRow.id) == batch, col(BatchRow.state) == BatchState.OPEN)
     wanted = select(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _WAITING, opened)
     if busy:
         wanted = wanted.where(_ITEMS.c.alone.is_(False))
+    if ordinal is not None:
+        wanted = wanted.where(_ITEMS.c.ordinal == ordinal)
     first = wanted.order_by(_ITEMS.c.alone, _ITEMS.c.tries, _ITEMS.c.ordinal).limit(1)
     with store.writing() as transaction:
         row = transaction.execute(first.with_for_update(skip_locked=True)).one_or_none()
@@ -58,12 +63,8 @@ def renew(store: Store, batch: str, owner: Owner, seconds: float) -> None:
 
 def settle(store: Store, item: Item, became: Became) -> ItemState | None:
     """Writes what the try came to, and returns the item's state; None where another process has it by now."""
-    if became.error is None:
-        state = ItemState.DONE
-    elif not became.again:
-        state = ItemState.FAILED
-    else:
-        state = ItemState.WAITING if item.tries < TRIES else ItemState.QUARANTINED
+    again = ItemState.WAITING if item.tries < TRIES else ItemState.QUARANTINED
+    state = ItemState.DONE if became.error is None else again if became.again else ItemState.FAILED
     said = dict(error=became.error, reason=became.reason, debate_id=became.debate, cost=became.cost)
     return state if _write(store, item, **said, state=state.value) else None
 
@@ -91,14 +92,6 @@ def free(store: Store, batch: str) -> Freed:
         lost = [row for row in rows if row.owner in gone or (row.leased_until or "") <= now()]
         states = [_freed(transaction, row) for row in lost]
     return Freed(waiting=states.count(ItemState.WAITING), quarantined=states.count(ItemState.QUARANTINED))
-
-
-def worked_on(store: Store, batch: str) -> bool:
-    """Is any process at it that may be alive?"""
-    taken = select(_ITEMS.c.owner).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN).distinct()
-    with store.reading() as transaction:
-        owners = transaction.execute(taken).scalars().all()
-    return any(map(_may_be_alive, owners))
 
 
 def _freed(transaction: Transaction, row: Any) -> ItemState:

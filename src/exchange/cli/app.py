@@ -207,7 +207,8 @@ def rescore(
         bool, typer.Option("--band-straddlers", help="Scores whose interval lies over a band's edge.")
     ] = False,
     older_than: Annotated[
-        str | None, typer.Option("--older-than", metavar="DAYS", help="Scores of that age, as in 30d.")
+        str | None,
+        typer.Option("--older-than", metavar="DAYS", help="Only what was not scored for so long, as in 30d."),
     ] = None,
     undebated: Annotated[bool, typer.Option("--undebated", help="Hypotheses that were never debated here.")] = False,
     target: Annotated[str | None, typer.Option(metavar="NAME", help="Only those that target NAME.")] = None,
@@ -243,9 +244,9 @@ def rescore(
         return
     if name is not None:
         raise typer.BadParameter("a policy is named with --policy")
-    narrowed = target is not None or ids is not None
+    narrowed = target is not None or ids is not None or older_than is not None
     chosen = Chosen(
-        out_of_date=out_of_date or not (band_straddlers or older_than or undebated or narrowed),
+        out_of_date=out_of_date or not (band_straddlers or undebated or narrowed),
         straddlers=band_straddlers,
         undebated=undebated,
         older_than=_days(older_than),

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tomllib
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -47,6 +48,8 @@ class Limits(_Table):
     attempts: int = Field(ge=1, le=20)
     longest_wait: float = Field(ge=0)
     lease_seconds: float = Field(ge=1)
+    debates: int = Field(ge=1, le=1_000)
+    item_seconds: float = Field(gt=0)
     daily_cost: Annotated[float, Field(ge=0)] | Literal["none"]
 
     @property
@@ -99,6 +102,10 @@ class Settings(BaseSettings):
     def database(self) -> Where:
         """The SQLite file, or the address of the PostgreSQL database."""
         return where(self.db) if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
+
+    def rate(self, model: str) -> Rates | None:
+        """What the model of that full name allows in a minute: of the patterns that fit, the first."""
+        return next((rate for pattern, rate in self.rates.items() if fnmatchcase(model, pattern)), None)
 
     def model(self, name: str) -> str:
         """The full name of a model: `name` itself, or what [models] says it stands for; raises ConfigError."""

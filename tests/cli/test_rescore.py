@@ -51,7 +51,7 @@ def test_an_unknown_policy_is_refused_with_those_that_there_are(debated: Path) -
     assert (ran.exit_code, "There are: cold 1, cold 2." in ran.stderr) == (5, True)
 
 
-def test_without_policy_it_says_what_to_say(debated: Path) -> None:
-    ran = run("rescore")
+def test_a_policy_is_not_named_without_policy(debated: Path) -> None:
+    ran = run("rescore", "cold 1")
 
     assert (ran.exit_code, "--policy" in ran.stderr) == (2, True)

@@ -130,7 +130,7 @@ def test_a_debate_whose_prompts_have_changed_is_not_gone_on_with(
 ) -> None:
     with faulty() as server:
         stopped(server)
-        monkeypatch.setattr("exchange.jobs.resume.used", lambda _: ())
+        monkeypatch.setattr("exchange.jobs.setup.used", lambda _: ())
         ran = run("resume", HYPOTHESIS)
 
     assert (ran.exit_code, "The prompts have changed" in ran.stderr + ran.stdout) == (10, True)

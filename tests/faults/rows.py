@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from tests.faults.busy import busy
 from tests.faults.disk import disk
 from tests.faults.kill import kill
+from tests.faults.killed_batches import killed_batches
 from tests.faults.limits import limits
 from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
+from tests.faults.poison import poison
 from tests.faults.replies import replies
 from tests.faults.secrets import secrets
 from tests.faults.verifying import verifying
@@ -22,6 +24,8 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "busy": busy,
     "limits": limits,
     "money": money,
+    "poison": poison,
+    "batches": killed_batches,
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,

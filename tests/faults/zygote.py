@@ -33,6 +33,7 @@ from exchange.store.clock import at
 from exchange.store.engine import MEMORY, Store, open_store
 from exchange.store.owners import started
 from tests.conftest import ROOT
+from tests.faults import poisoned
 from tests.faults.injected import FaultyStore, Point, connecting
 
 
@@ -120,7 +121,10 @@ def _obey(order: dict[str, Any]) -> int:
         number, seconds = order["commit"]
         _die_in_commit(store, number, seconds, Path(order["db"]).with_suffix(".died"))
     try:
-        asyncio.run(_hold(store, chosen, order, point))
+        if "batch" in order:
+            asyncio.run(poisoned.work_on(store, order))
+        else:
+            asyncio.run(_hold(store, chosen, order, point))
     except Exception as error:  # noqa: BLE001 # whatever stops it is what is tried out
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.domain.work import Kind
 from exchange.jobs.exporting.form import Form
 from exchange.jobs.orders import Choice, Shown, Sort
 
@@ -216,18 +217,161 @@ def verify(
 @guarded
 def rescore(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A policy, as in 'fitted 2' or cold; the latest by default.")
+        str | None,
+        typer.Argument(
+            metavar="[POLICY]", help="With --policy: which, as in 'fitted 2' or cold; the latest by default."
+        ),
     ] = None,
     policy: Annotated[
-        bool, typer.Option("--policy", help="Read the stored verdicts again under the policy: no model is asked.")
+        bool, typer.Option("--policy", help="Read all stored verdicts again under the policy: no model is asked.")
     ] = False,
+    out_of_date: Annotated[
+        bool, typer.Option("--out-of-date", help="What rests on anything that has changed; the default.")
+    ] = False,
+    band_straddlers: Annotated[
+        bool, typer.Option("--band-straddlers", help="Scores whose interval lies over a band's edge.")
+    ] = False,
+    older_than: Annotated[
+        str | None,
+        typer.Option("--older-than", metavar="DAYS", help="Only what was not scored for so long, as in 30d."),
+    ] = None,
+    undebated: Annotated[bool, typer.Option("--undebated", help="Hypotheses that were never debated here.")] = False,
+    target: Annotated[str | None, typer.Option(metavar="NAME", help="Only those that target NAME.")] = None,
+    ids: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Only those of a file, one id a line; - reads them from stdin.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many, the worthiest first.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="What to do for each, whatever changed.", show_default=False)
+    ] = None,
+    views: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="How often pages are read (page,views): the most read first."),
+    ] = None,
+    format: Annotated[str | None, typer.Option(metavar="NAME", help="Another format than each was held in.")] = None,
+    rubric: Annotated[str | None, typer.Option(metavar="NAME", help="Another rubric.")] = None,
+    proposer: Model = None,
+    critic: Model = None,
+    judge: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="One for each judge.")] = None,
+    paid: Paid = None,
+    max_cost: MaxCost = None,
+    dry_run: Dry = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin without asking.")] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
-    """Score what is stored again, and put the policy in force."""
-    from exchange.cli.rescore import run
+    """Score again what is out of date, at the least cost; or everything under another policy."""
+    from exchange.cli.rescore import Flags, run, run_batch
+    from exchange.domain.work import Asked, Chosen
 
-    run(policy, name, db, json)
+    if policy:
+        run(name, db, json)
+        return
+    if name is not None:
+        raise typer.BadParameter("a policy is named with --policy")
+    narrowed = target is not None or ids is not None or older_than is not None
+    chosen = Chosen(
+        out_of_date=out_of_date or not (band_straddlers or undebated or narrowed),
+        straddlers=band_straddlers,
+        undebated=undebated,
+        older_than=_days(older_than),
+        target=target,
+        limit=limit,
+        kind=kind,
+    )
+    asked = Asked(
+        chosen=chosen, format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ())
+    )
+    flags = Flags(ids=ids, views=views, max_cost=max_cost, paid=paid, yes=yes, dry_run=dry_run, json=json)
+    run_batch(asked, flags, db)
+
+
+def _days(given: str | None) -> float | None:
+    if given is None:
+        return None
+    number = given.removesuffix("d")
+    if not number.isascii() or not number.isdigit():
+        raise typer.BadParameter(f"an age is a number of days, as in 30d, and not {given!r}")
+    return float(number)
+
+
+batch = typer.Typer(name="batch", help="Batches that `exchange rescore` began.", no_args_is_help=True)
+app.add_typer(batch)
+Batched = Annotated[str, typer.Argument(metavar="BATCH", help="A batch, as in b-3d993b5d0a1c.")]
+
+
+@batch.command("list")
+@guarded
+def batch_list(db: Db = None, json: Json = False) -> None:
+    """List all batches, the latest first."""
+    from exchange.cli.batches import run_list
+
+    run_list(db, json)
+
+
+@batch.command("show")
+@guarded
+def batch_show(
+    name: Batched,
+    errors: Annotated[bool, typer.Option("--errors", help="Only what failed or is quarantined.")] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Show a batch: what was asked for, and what became of each hypothesis."""
+    from exchange.cli.batches import run_show
+
+    run_show(name, errors, db, json)
+
+
+@batch.command("resume")
+@guarded
+def batch_resume(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[BATCH]", help="A batch; without one, the latest that is open.")
+    ] = None,
+    paid: Paid = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(
+            "--max-cost", metavar="DOLLARS", min=0, callback=_amount, help="A new cap, for all that the batch costs."
+        ),
+    ] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Go on with a batch that was stopped, whatever stopped it: nothing is bought twice."""
+    from exchange.cli.batches import run_resume
+
+    run_resume(name, paid, max_cost, db, json)
+
+
+@batch.command("cancel")
+@guarded
+def batch_cancel(name: Batched, db: Db = None) -> None:
+    """Let no further hypothesis of a batch be begun."""
+    from exchange.cli.batches import run_cancel
+
+    run_cancel(name, db)
+
+
+@batch.command("retry")
+@guarded
+def batch_retry(
+    name: Batched,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="What failed or is quarantined; there is nothing else to retry.")
+    ],
+    paid: Paid = None,
+    max_cost: MaxCost = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Try again what failed or is quarantined."""
+    from exchange.cli.batches import run_retry
+
+    if not errors:
+        raise typer.BadParameter("say --errors: what is done is not done again")
+    run_retry(name, paid, max_cost, db, json)
 
 
 @app.command()

@@ -3,19 +3,27 @@
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
-
-from exchange.cli.progress import Progress
+from typing import Any, NoReturn, Protocol, TypeVar
 
 _Made = TypeVar("_Made")
 
 
-def until_halted(work: Callable[[asyncio.Event], Coroutine[Any, Any, _Made]], progress: Progress) -> _Made:
+class Halting(Protocol):
+    """Who tells that the work stops."""
+
+    def say(self, line: str) -> None:
+        """One line of ours."""
+
+    def stop_at_once(self) -> NoReturn:
+        """Ends the process."""
+
+
+def until_halted(work: Callable[[asyncio.Event], Coroutine[Any, Any, _Made]], progress: Halting) -> _Made:
     """What `work` returns; it is given the event that asks it to stop."""
     return asyncio.run(_until_halted(work, progress))
 
 
-async def _until_halted(work: Callable[[asyncio.Event], Coroutine[Any, Any, _Made]], progress: Progress) -> _Made:
+async def _until_halted(work: Callable[[asyncio.Event], Coroutine[Any, Any, _Made]], progress: Halting) -> _Made:
     halt, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def stop() -> None:

@@ -3,9 +3,18 @@
 import json as codec
 from collections.abc import Iterator, Sequence
 
+from exchange.cli.watching import in_time
 from exchange.cli.words import tame
+from exchange.config import Settings
 from exchange.domain.format import Stop
+from exchange.jobs.batch.planning import BatchPlan
 from exchange.jobs.plan import Plan
+
+_KINDS = {
+    "policy": "by policy alone: stored verdicts are read again, no call",
+    "judges": "by judges: stored turns, new verdicts",
+    "debate": "by a whole debate",
+}
 
 
 def print_plan(plans: Sequence[tuple[str, Plan]], json: bool) -> None:
@@ -16,6 +25,63 @@ def print_plan(plans: Sequence[tuple[str, Plan]], json: bool) -> None:
     for name, plan in plans:
         print("\n".join(tame(line) for line in _lines(name, plan)))
     print("No call was made.")
+
+
+def print_batch_plan(plan: BatchPlan, json: bool, chosen: Settings, cap: float | None) -> None:
+    """What a batch would do, on some lines or as JSON."""
+    if json:
+        print(codec.dumps(_batch_values(plan), ensure_ascii=False, indent=2))
+        return
+    print("\n".join(tame(line) for line in _batch_lines(plan, chosen, cap)))
+
+
+def _batch_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterator[str]:
+    yield f"{plan.items:,} of {plan.looked_at:,} hypotheses looked at" + (": nothing to do" if not plan.items else "")
+    for kind, number in plan.kinds.most_common():
+        yield f"  {number:,} {_KINDS[kind]}"
+    if plan.reasons:
+        yield f"because of: {', '.join(f'{reason} {number:,}' for reason, number in plan.reasons.most_common())}"
+    for reason, number in plan.left_out.most_common():
+        yield f"left out: {number:,}: {reason}"
+    if plan.costing:
+        yield from _cost_lines(plan, chosen, cap)
+
+
+def _cost_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterator[str]:
+    about = "about " if plan.computed < plan.costing else ""
+    yield f"{about}{plan.calls:,.0f} calls, {plan.tokens:,.0f} tokens expected"
+    if plan.low is None or plan.expected is None or plan.worst is None:
+        yield f"cost unknown: there is no price for {', '.join(sorted(plan.unpriced))}"
+    else:
+        yield f"cost: low ${plan.low:.4f}, expected ${plan.expected:.4f}, worst ${plan.worst:.4f}"
+    took = "unknown: no call of every model was made yet" if plan.seconds is None else in_time(plan.seconds)
+    yield f"time: {took}, with {chosen.limits.concurrency} calls and {chosen.limits.debates} hypotheses at once"
+    if about:
+        yield (
+            f"  (computed on {plan.computed:,} of {plan.costing:,} that are alike by groups; the others were taken to be "
+            "like these, in the worst case like the dearest)"
+        )
+    if cap is not None:
+        yield f"cap: ${cap:g}; no call is begun that may pass it"
+
+
+def _batch_values(plan: BatchPlan) -> dict[str, object]:
+    return {
+        "items": plan.items,
+        "looked_at": plan.looked_at,
+        "kinds": dict(plan.kinds),
+        "reasons": dict(plan.reasons),
+        "left_out": dict(plan.left_out),
+        "calls": round(plan.calls),
+        "tokens": round(plan.tokens),
+        "low": plan.low,
+        "expected": plan.expected,
+        "worst": plan.worst,
+        "unpriced": sorted(plan.unpriced),
+        "seconds": plan.seconds,
+        "computed_on": plan.computed,
+        "of": plan.costing,
+    }
 
 
 def _lines(name: str, plan: Plan) -> Iterator[str]:

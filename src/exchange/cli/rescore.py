@@ -2,21 +2,37 @@
 
 import json as codec
 import sys
-from dataclasses import asdict
+import time
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
 
 import typer
 
-from exchange.config import settings
-from exchange.errors import Interrupted
+from exchange.cli.batches import go_on
+from exchange.cli.plans import print_batch_plan
+from exchange.config import Settings, prices, settings
+from exchange.domain.identity import digest, hypothesis_id
+from exchange.domain.work import Asked, BatchState, Item, Kind
+from exchange.errors import Conflict, InputError, Interrupted
 from exchange.jobs import policies
+from exchange.jobs.batch.choosing import Candidate, Choice, choose
+from exchange.jobs.batch.planning import plan_batch
+from exchange.jobs.batch.views import read_views
 from exchange.jobs.rescoring import Rescored, rescore
-from exchange.store.engine import open_store
+from exchange.llm.prices import Prices
+from exchange.store import batches
+from exchange.store.clock import now
+from exchange.store.engine import Store, open_store
+from exchange.store.owners import this_process
+
+_AT_ONCE = 500
+# Seconds that another process may take to fill the same batch.
+_PATIENCE = 120.0
 
 
-def run(by_policy: bool, name: str | None, db: str | None, json: bool) -> None:
+def run(name: str | None, db: str | None, json: bool) -> None:
     """Puts the policy in force, and prints how many scores are new under it and what that changed."""
-    if not by_policy:
-        raise typer.BadParameter("say --policy: the stored verdicts are read again, and no model is asked")
     store = open_store(settings(db=db).database)
     try:
         policy = policies.named(store, name or policies.LATEST)
@@ -58,3 +74,121 @@ def _fields(done: Rescored) -> dict[str, object]:
 def _told(done: Rescored) -> None:
     if sys.stderr.isatty():
         print(f"\r{_scores(done.rescored)} …", end="", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """What the command line says beside the choice itself."""
+
+    ids: str | None = None
+    views: Path | None = None
+    max_cost: float | None = None
+    paid: bool | None = None
+    yes: bool = False
+    dry_run: bool = False
+    json: bool = False
+
+
+def run_batch(asked: Asked, flags: Flags, db: str | None) -> None:
+    """Plans what is to be done, asks before it spends, and does it; goes on with a batch of the same that is open."""
+    chosen, planned = settings(db=db, paid_calls=flags.paid), now()
+    ids = _ids(flags.ids) if flags.ids else None
+    if ids is not None:
+        asked = asked.model_copy(update={"chosen": asked.chosen.model_copy(update={"ids": digest(sorted(ids))})})
+    store = open_store(chosen.database)
+    try:
+        same = None if flags.dry_run else batches.under_way(store, asked)
+        if same:
+            print(f"The same is under way as {same}: going on with it.", file=sys.stderr)
+        else:
+            same = _begun(store, asked, chosen, flags, ids, planned)
+        if same and (batch := batches.batch(store, same)).state is BatchState.OPEN:
+            _consented(flags, any(kind != Kind.POLICY for kind in batches.kinds(store, same)))
+            go_on(store, batch, chosen, _cap(store, same, flags.max_cost), flags.json)
+    finally:
+        store.close()
+
+
+def _begun(
+    store: Store, asked: Asked, chosen: Settings, flags: Flags, ids: frozenset[str] | None, planned: str
+) -> str | None:
+    """The batch that was begun, or that another process began meanwhile; None where there is none to begin."""
+    views = read_views(flags.views) if flags.views else None
+    choice = choose(store, asked, chosen, ids, views, _looked)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    plan = plan_batch(store, choice, asked, chosen, Prices(own=prices()))
+    if flags.dry_run or not flags.json:
+        print_batch_plan(plan, flags.json, chosen, flags.max_cost)
+    if flags.dry_run or not choice.candidates:
+        return None
+    _consented(flags, plan.costing > 0)
+    name, new = _begin(store, asked, flags.max_cost, planned)
+    if new:
+        _filled(store, name, choice)
+    return name
+
+
+def _begin(store: Store, asked: Asked, cap: float | None, planned: str) -> tuple[str, bool]:
+    """As the store does it; waits a while for another process that fills the same batch."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return batches.begin(store, asked, cap, this_process(), planned)
+        except Conflict:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _cap(store: Store, name: str, more: float | None) -> float | None:
+    """A new cap for the batch: so much more than was spent, where it was left; None while another process works on it."""
+    if more is None or batches.worked_on(store, name):
+        return None
+    return batches.spent(store, name) + more
+
+
+def _filled(store: Store, name: str, choice: Choice) -> None:
+    try:
+        numbered = enumerate(choice.candidates, start=1)
+        while part := [_item(name, place, each) for place, each in islice(numbered, _AT_ONCE)]:
+            batches.fill(store, name, part)
+        batches.opened(store, name)
+    except KeyboardInterrupt:
+        batches.abandon(store, name)
+        raise Interrupted("Nothing was begun.") from None
+
+
+def _item(batch: str, place: int, each: Candidate) -> Item:
+    return Item(
+        batch=batch,
+        ordinal=place,
+        hypothesis=each.hypothesis,
+        kind=each.kind,
+        why=", ".join(each.reasons),
+        debate=each.heard,
+    )
+
+
+def _consented(flags: Flags, costs: bool) -> None:
+    """Asks on a terminal; elsewhere --yes must have been said. What makes no call needs nobody's consent."""
+    if flags.yes or not costs:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("this makes calls that may cost money: say --yes, or --dry-run for the plan alone")
+    if not typer.confirm("Begin?"):
+        raise typer.Abort
+
+
+def _ids(source: str) -> frozenset[str]:
+    """The ids of a file, or of stdin for `-`, one a line or parted by blanks. Raises InputError."""
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The list of ids {source} cannot be read: {error}.") from error
+    return frozenset(hypothesis_id(word) for word in text.split())
+
+
+def _looked(number: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{number:,} hypotheses looked at …", end="", file=sys.stderr, flush=True)

@@ -29,6 +29,9 @@ _VARIABLES = {
 # A judge who sits without a debate is asked what it is asked before one.
 _ASKED = {When.PRIOR: "prior", When.BASELINE: "prior", When.INTERIM: "interim", When.FINAL: "final"}
 
+# The prompts that debaters alone are given; judges, who hear stored turns, are asked with the others.
+_OF_DEBATERS = frozenset({"proposer", "critic", "rebuttal"})
+
 Prompts = dict[str, Prompt]
 
 
@@ -41,6 +44,18 @@ def used(prompts: Prompts, *names: str) -> tuple[PromptUsed, ...]:
     """Which files these prompts are; all of them where none is named."""
     chosen = [prompts[name] for name in names or prompts]
     return tuple(PromptUsed(name=each.name, version=each.version, digest=each.digest) for each in chosen)
+
+
+def heard_again(before: Sequence[PromptUsed], today: Sequence[PromptUsed]) -> tuple[PromptUsed, ...]:
+    """The prompts of a sitting on stored turns: those that made the turns, and today's for the judges."""
+    spoken = {each.name: each for each in before if each.name in _OF_DEBATERS}
+    return tuple(spoken.get(each.name, each) for each in today)
+
+
+def of_judges(before: Sequence[PromptUsed], today: Sequence[PromptUsed]) -> bool:
+    """Do the two differ at most in what judges alone are given?"""
+    common = _OF_DEBATERS | {"rules", "brief"}
+    return {each for each in before if each.name in common} == {each for each in today if each.name in common}
 
 
 class Questions:

@@ -13,6 +13,8 @@ VERDICT_STABLE = "verdict stable"
 STABLE_DISAGREEMENT = "stable disagreement"
 ROUNDS_SPENT = "rounds spent"
 MONEY_SPENT = "money spent"
+HEARD_AGAIN = "stored turns heard again"
+"""Nobody spoke: judges heard the turns of an earlier debate."""
 IMPORTED = "imported"
 """The debate was held elsewhere, by whatever rule."""
 

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from exchange.debate.questions import load_prompts, used
 from exchange.domain.event import ScoreEvent
 from exchange.domain.score import State
 from exchange.domain.setup import Setup
 from exchange.errors import Conflict, DebateFailed, NotFound, Parked, StoreError
 from exchange.jobs.run import Run
-from exchange.jobs.setup import Wishes, settle
+from exchange.jobs.setup import Wishes, same_prompts, settle
 from exchange.llm.model import Model
 from exchange.store import debates, hypotheses, leases, scores
 from exchange.store.clock import now
@@ -143,7 +142,7 @@ def _taken_up(run: Run, unfinished: StoredDebate, wanted: Wanted, held: Lease) -
     """The unfinished debate; or what a new one is held with, where other models, another format or other prompts are wanted."""
     setup = unfinished.setup
     try:
-        if wanted.wishes.any or setup.prompts != used(load_prompts()):
+        if wanted.wishes.any or not same_prompts(setup):
             setup = _settled(run, wanted)
         models = run.models(setup)
         if setup.digest == unfinished.setup.digest:

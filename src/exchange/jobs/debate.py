@@ -7,6 +7,7 @@ from exchange.config import bands
 from exchange.debate.context import Context, Event, Held, Lost
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
+from exchange.debate.rehearing import rehear
 from exchange.domain.calls import Answer, Question
 from exchange.domain.debate import Turn
 from exchange.domain.event import Cause, ScoreEvent
@@ -101,9 +102,6 @@ def _teller(run: Run, lease: Lease, observer: Observer) -> Callable[[Event], Awa
 
 
 async def _hold(run: Run, claimed: Claimed, observer: Observer) -> Held:
-    # langgraph takes seconds to import: only a debate waits for it.
-    from exchange.debate.graph import hold
-
     name, setup = claimed.debate.id, claimed.debate.setup
     context = Context(
         setup=setup,
@@ -113,6 +111,11 @@ async def _hold(run: Run, claimed: Claimed, observer: Observer) -> Held:
         tell=_teller(run, claimed.lease, observer),
         spoken=await run.writer(debates.turns, run.store, name) if claimed.resumed else (),
     )
+    if setup.turns_of:
+        return await rehear(context, await run.writer(debates.turns, run.store, setup.turns_of))
+    # langgraph takes seconds to import: only a debate waits for it.
+    from exchange.debate.graph import hold
+
     return await hold(context, run.settings.tracing)
 
 

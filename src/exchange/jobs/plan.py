@@ -1,17 +1,17 @@
 """What a debate would do and cost, before it does: no call is made, nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from exchange.config import Settings
 from exchange.debate.fence import Fences
-from exchange.debate.questions import Questions, load_prompts, used
+from exchange.debate.questions import Questions, load_prompts
 from exchange.debate.rules import after, before, between, schedule
 from exchange.domain.calls import Form, Question, Usage
 from exchange.domain.debate import Argument, Check, Citation, Role, Turn
 from exchange.domain.money import Estimate
 from exchange.domain.setup import Setup
-from exchange.jobs.setup import Wishes, settle
+from exchange.jobs.setup import Wishes, same_prompts, settle
 from exchange.llm import completion
 from exchange.llm.prices import Prices
 from exchange.store import debates, hypotheses, spending
@@ -34,6 +34,14 @@ _WORST = _Case(share=1, bytes_a_token=1)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A call that is still to be made, and the tokens that it is expected to use."""
+
+    model: str
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What `debate` would hold: `answered` calls are in the ledger already and are not made again."""
 
@@ -42,20 +50,30 @@ class Plan:
     answered: int
     estimate: Estimate
     unpriced: tuple[str, ...]
+    asks: tuple[Ask, ...] = ()
 
 
-def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Prices) -> Plan:
+def plan(
+    store: Store,
+    name: str,
+    wishes: Wishes,
+    settings: Settings,
+    prices: Prices,
+    usual: Mapping[tuple[str, str], float] | None = None,
+) -> Plan:
     """The plan of the hypothesis's next debate, or of the rest of its unfinished one. Raises what `settle` does.
 
     Every round and every poll is counted: when the stop rule ends a debate, nobody knows beforehand.
 
     Low takes short replies; expected those that these models gave so far, or of middling length; worst the longest that
-    the format allows, a token for each character, and every call asked twice.
+    the format allows, a token for each character, and every call asked twice. `usual` says how
+    long replies were so far, where that is known already.
     """
     setup, unfinished = _next(store, name, wishes, settings)
     done = spending.answered(store, unfinished) if unfinished else frozenset()
-    spoken = debates.turns(store, unfinished) if unfinished else ()
-    usual = spending.usual_output(store)
+    held = setup.turns_of or unfinished
+    spoken = debates.turns(store, held) if held else ()
+    usual = spending.usual_output(store) if usual is None else usual
 
     def total(case: _Case) -> float | None:
         costs = [
@@ -71,12 +89,18 @@ def plan(store: Store, name: str, wishes: Wishes, settings: Settings, prices: Pr
         answered=len(places & done),
         estimate=Estimate(calls=len(places - done), low=total(_LOW), expected=total(_EXPECTED), worst=total(_WORST)),
         unpriced=tuple(model for model in setup.models if not prices.known(model)),
+        asks=tuple(
+            Ask(model=each.model, tokens=(usage.input_tokens or 0) + (usage.output_tokens or 0))
+            for each in _asked(setup, spoken, _EXPECTED)
+            if each.place not in done
+            for usage in [_usage(each, _EXPECTED, setup, usual)]
+        ),
     )
 
 
 def _next(store: Store, name: str, wishes: Wishes, settings: Settings) -> tuple[Setup, str | None]:
     unfinished = debates.open_debate(store, name)
-    if unfinished and not wishes.any and unfinished.setup.prompts == used(load_prompts()):
+    if unfinished and not wishes.any and same_prompts(unfinished.setup):
         return unfinished.setup, unfinished.id
     setup = settle(store, hypotheses.hypothesis(store, name), wishes, settings)
     return setup, unfinished.id if unfinished and unfinished.setup.digest == setup.digest else None
@@ -88,7 +112,7 @@ def _asked(setup: Setup, spoken: tuple[Turn, ...], case: _Case) -> Iterator[Ques
     for at in before(setup):
         yield questions.sitting(at, ())[0]
     turns = list(spoken)
-    for slot in schedule(setup.format):
+    for slot in () if setup.turns_of else schedule(setup.format):
         yield questions.turn(slot, turns[: slot.ordinal - 1])[0]
         if len(turns) < slot.ordinal:
             turns.append(_turn(setup, slot.ordinal, slot.role, case))
@@ -116,19 +140,22 @@ def _turn(setup: Setup, ordinal: int, role: Role, case: _Case) -> Turn:
 
 
 def _cost(
-    question: Question, case: _Case, setup: Setup, prices: Prices, usual: dict[tuple[str, str], float]
+    question: Question, case: _Case, setup: Setup, prices: Prices, usual: Mapping[tuple[str, str], float]
 ) -> float | None:
     if case is _WORST:
         worst = prices.worst(question, Form.SCHEMA)
         return None if worst is None else _ASKED_TWICE * worst
+    return prices.cost(question.model, _usage(question, case, setup, usual))
+
+
+def _usage(question: Question, case: _Case, setup: Setup, usual: Mapping[tuple[str, str], float]) -> Usage:
     # Not every server counts the schema.
     words = sum(len(message.content.encode()) for message in question.messages)
     sent = (words if case is _LOW else completion.size(question, Form.SCHEMA)) / case.bytes_a_token
     back = _reply_length(question, setup) * case.share / case.bytes_a_token
     if case is _EXPECTED:
         back = usual.get((question.model, question.role), back)
-    usage = Usage(input_tokens=round(sent), output_tokens=min(question.max_tokens, round(back)))
-    return prices.cost(question.model, usage)
+    return Usage(input_tokens=round(sent), output_tokens=min(question.max_tokens, round(back)))
 
 
 def _reply_length(question: Question, setup: Setup) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from exchange.debate.questions import load_prompts, used
 from exchange.domain.event import ScoreEvent
 from exchange.domain.identity import hypothesis_id
 from exchange.errors import (
@@ -18,7 +17,7 @@ from exchange.errors import (
 )
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.run import Run
-from exchange.jobs.setup import Wishes
+from exchange.jobs.setup import Wishes, same_prompts
 from exchange.store import debates, hypotheses
 from exchange.store.clock import now
 from exchange.store.debates import StoredDebate
@@ -108,7 +107,7 @@ def _reasons(found: StoredDebate) -> Iterator[str]:
 
 
 def _same_prompts(found: StoredDebate) -> None:
-    if found.setup.prompts != used(load_prompts()):
+    if not same_prompts(found.setup):
         raise Conflict(
             f"The prompts have changed since {found.id} began, so that its answers are to other questions. "
             f"`exchange debate {found.hypothesis}` begins a new one."

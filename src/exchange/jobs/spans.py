@@ -57,6 +57,11 @@ def reread(store: Store, policy: Policy, apart: bool) -> Iterator[Span]:
             yield under.span(first, last)
 
 
+def reread_one(store: Store, policy: Policy, hypothesis: str) -> Span:
+    """The span of one hypothesis. Raises as `reread` does."""
+    return _Under(store, policy).span(hypothesis, hypothesis)
+
+
 class _Under:
     """A policy, and what is the same for all hypotheses that are scored under it."""
 

@@ -41,7 +41,7 @@ def verify(store: Store, name: str | None = None) -> Verified:
             found.say(f"debate {each}", "it cannot be found by its own id.")
             continue
         calls, events = calls + len(rows.calls), events + len(rows.events)
-        debate.check(rows, history, found)
+        debate.check(rows, lambda name: audit.rows(store, name), history, found)
     if name is None or hypothesis:
         others = audit.events_without_debate(store, hypothesis)
         events += len(others)

@@ -37,6 +37,17 @@ def seconds(transaction: Transaction) -> float:
     return float(transaction.execute(_DATABASE).scalar_one())
 
 
+def ago(seconds: float) -> str:
+    """The time so many seconds ago."""
+    return later(-seconds)
+
+
+def between(first: str, last: str) -> float:
+    """How many seconds lie between two times."""
+    begun, ended = (datetime.datetime.fromisoformat(time) for time in (first, last))
+    return (ended - begun).total_seconds()
+
+
 def _utc() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 

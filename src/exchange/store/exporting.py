@@ -12,6 +12,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.page import Page
 from exchange.domain.policy import Policy
+from exchange.domain.work import Asked
 from exchange.store import records, tables
 from exchange.store.dialects import Both
 from exchange.store.engine import Transaction
@@ -89,6 +90,19 @@ TABLES = (
     Exported(name="turns", row=tables.TurnRow, about="Turns of debates.", digested=True),
     Exported(name="verdicts", row=tables.VerdictRow, about="Verdicts of judges.", digested=True),
     Exported(name="score_events", row=tables.ScoreEventRow, about="Changes of scores.", digested=True),
+    Exported(
+        name="batches",
+        row=tables.BatchRow,
+        about="Batches of work: what was asked for.",
+        left_out=("owner",),
+        kind=Asked,
+    ),
+    Exported(
+        name="batch_items",
+        row=tables.BatchItemRow,
+        about="What became of each hypothesis of a batch.",
+        left_out=("owner", "epoch", "taken_at", "leased_until"),
+    ),
     Exported(name="policies", row=tables.PolicyRow, about="Policies that were fitted here.", kind=Policy),
     Exported(name="policies_in_force", row=tables.PolicyInForceRow, about="Which policy held from when on."),
 )

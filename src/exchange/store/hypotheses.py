@@ -1,11 +1,11 @@
 """Hypotheses, in and out, with their targets and the pages that they concern."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, literal, select, union_all, update
 from sqlmodel import col
 
 from exchange.domain.event import Basis
@@ -109,17 +109,16 @@ def every(store: Store) -> list[Hypothesis]:
         return [read(Hypothesis, record, "A hypothesis") for record in records]
 
 
-def concerns(store: Store, page: str | None = None, hypothesis: str | None = None) -> list[Concern]:
-    """Which hypotheses concern which pages, restricted to one page or one hypothesis."""
-    wanted = _concerns(page is not None, hypothesis is not None)
-    given = {name: value for name, value in (("page", page), ("hypothesis", hypothesis)) if value is not None}
+def concerns(store: Store, hypothesis: str | None = None, among: Sequence[str] | None = None) -> list[Concern]:
+    """Which pages' passages are evidence for which hypotheses: for one, for some, or for all."""
+    names = (hypothesis,) if hypothesis is not None else among
     with store.reading() as transaction:
-        rows = transaction.execute(wanted, given).all()
+        rows = transaction.execute(_concerns(names is not None), {} if names is None else {"names": names}).all()
     return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
 
 
 @cache
-def _concerns(of_page: bool, of_hypothesis: bool) -> Any:
+def _concerns(of_some: bool) -> Any:
     listed: Any = select(
         col(ListingRow.hypothesis_id).label("hypothesis"),
         col(ListingRow.page_slug).label("page"),
@@ -145,12 +144,10 @@ def _concerns(of_page: bool, of_hypothesis: bool) -> Any:
         .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
     )
     by_entity: tuple[Any, ...] = (by_target, by_link, by_name)
-    if of_page:
-        listed = listed.where(col(ListingRow.page_slug) == bindparam("page"))
-        by_entity = tuple(each.where(col(PageRow.slug) == bindparam("page")) for each in by_entity)
-    if of_hypothesis:
-        listed = listed.where(col(ListingRow.hypothesis_id) == bindparam("hypothesis"))
-        by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == bindparam("hypothesis")) for each in by_entity)
+    if of_some:
+        names: BindParameter[Any] = bindparam("names", expanding=True)
+        listed = listed.where(col(ListingRow.hypothesis_id).in_(names))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(names)) for each in by_entity)
     return union_all(listed, *by_entity)
 
 

@@ -157,6 +157,11 @@ def _current(transaction: Transaction, first: str, last: str) -> dict[str, int]:
     return {name: number for name, (_, number) in best.items()}
 
 
+def current_numbers(transaction: Transaction, first: str, last: str) -> dict[str, int]:
+    """Hypothesis -> the number of its current event, of those from the first id to the last."""
+    return _current(transaction, first, last)
+
+
 def _stood(transaction: Transaction, first: str, last: str) -> list[Stood]:
     current = list(_current(transaction, first, last).values())
     events: dict[str, tuple[int, Record]] = {

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
 from exchange.domain.verdict import When
+from exchange.store import clock
 from exchange.store.engine import Store
 from exchange.store.ledger import COUNTED
 from exchange.store.tables import CallRow
@@ -78,6 +79,17 @@ def spent(store: Store, name: str, only: Sequence[When] = (), but: Sequence[When
         at_most=round(at_most, 9),
         unpriced=unpriced,
     )
+
+
+def usual_seconds(store: Store, last: int = 2_000) -> dict[str, float]:
+    """Model -> how many seconds its calls took on the average, of the last so many that were answered."""
+    wanted = select(col(CallRow.model), col(CallRow.opened_at), col(CallRow.closed_at))
+    answered = wanted.where(col(CallRow.state) == "answered").order_by(col(CallRow.id).desc()).limit(last)
+    took: dict[str, list[float]] = {}
+    with store.reading() as transaction:
+        for model, opened, closed in transaction.execute(answered):
+            took.setdefault(model, []).append(clock.between(opened, closed or opened))
+    return {model: sum(seconds) / len(seconds) for model, seconds in took.items()}
 
 
 def _sat(when: When) -> Any:

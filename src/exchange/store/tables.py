@@ -17,6 +17,8 @@ from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 from exchange.store.dialects import only
+from exchange.store.queue_tables import BatchItemRow as BatchItemRow
+from exchange.store.queue_tables import BatchRow as BatchRow
 from exchange.store.views import make
 
 metadata: MetaData = SQLModel.metadata

@@ -21,7 +21,8 @@ class DebateTrace:
         self.rows = audit.rows(store, name)
         self.setup = debates.debate(store, name).setup
         self.passages = {passage.number: passage for passage in self.setup.brief.passages}
-        self.calls = {row.id: row for row in self.rows.calls}
+        heard = audit.rows(store, self.setup.turns_of).calls if self.setup.turns_of else ()
+        self.calls = {row.id: row for row in (*heard, *self.rows.calls)}
 
     def verdicts(self) -> list[str]:
         """The nodes of the debate's verdicts; all that they came from is in the graph then."""

@@ -24,9 +24,9 @@ def check(
     went = _went(rows, setup, turns, verdicts)
     _spoken(rows, went, found)
     polls = [sitting for heard in went.polls for sitting in between(setup, heard)]
-    _sat(rows, went, [*before(setup), *polls, *after(setup)], found)
+    sat(rows, [*before(setup), *polls, *after(setup)], went.reason, found)
     if went.reason:
-        _ended(rows, went.reason, found)
+        ended(rows, went.reason, found)
 
 
 def _went(rows: Rows, setup: Setup, turns: Sequence[Turn], verdicts: Sequence[Verdict | Unscored]) -> Course:
@@ -40,7 +40,7 @@ def _went(rows: Rows, setup: Setup, turns: Sequence[Turn], verdicts: Sequence[Ve
 def _imported(rows: Rows, found: Findings) -> None:
     for row in rows.calls:
         found.say(f"call {row.id} of {rows.debate.id}", "the debate is imported, so that nobody was asked.")
-    _ended(rows, IMPORTED, found)
+    ended(rows, IMPORTED, found)
 
 
 def _spoken(rows: Rows, went: Course, found: Findings) -> None:
@@ -51,18 +51,20 @@ def _spoken(rows: Rows, went: Course, found: Findings) -> None:
         found.say(f"turn {ordinal} of {rows.debate.id}", f"the debate was over before it: {went.reason}.")
 
 
-def _sat(rows: Rows, went: Course, wanted: Sequence[Sitting], found: Findings) -> None:
-    sat = {(row.seat, row.when, row.order, row.number) for row in rows.verdicts}
+def sat(rows: Rows, wanted: Sequence[Sitting], reason: str | None, found: Findings) -> None:
+    """Every wanted sitting has its verdict; and no other, where the debate is known to have ended for that reason."""
+    seen = {(row.seat, row.when, row.order, row.number) for row in rows.verdicts}
     places = {(at.seat, at.when.value, at.order.value, at.number): at.place for at in wanted}
     for key, place in places.items():
-        if key not in sat:
+        if key not in seen:
             found.say(f"verdict {place} of {rows.debate.id}", "it is missing.")
-    for seat, when, order, number in sorted(sat - places.keys(), key=str) if went.reason else ():
+    for seat, when, order, number in sorted(seen - places.keys(), key=str) if reason else ():
         named = f"{seat}/{when}-{number}/{order}" if number else f"{seat}/{when}/{order}"
         found.say(f"verdict {named} of {rows.debate.id}", "no such sitting belongs to the debate.")
 
 
-def _ended(rows: Rows, reason: str, found: Findings) -> None:
+def ended(rows: Rows, reason: str, found: Findings) -> None:
+    """The debate's row says that it ended for that reason."""
     said = rows.debate.stop_reason
     if said != reason:
         found.say(

@@ -1,11 +1,12 @@
 """One debate, computed again from its rows: every digest, every column beside a record, every turn, verdict and score."""
 
+from collections.abc import Callable
 from typing import Any
 
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.score import State
 from exchange.domain.setup import Setup
-from exchange.jobs.verifying import calls, course, scores
+from exchange.jobs.verifying import calls, course, rehearing, scores
 from exchange.jobs.verifying.findings import Findings
 from exchange.jobs.verifying.history import History
 from exchange.jobs.verifying.speeches import Speeches
@@ -16,8 +17,8 @@ _LATER = (Cause.NEW_POLICY, Cause.OUTCOME)
 _OPEN, _FAILED, _FINISHED = "open", "failed", "finished"
 
 
-def check(rows: Rows, history: History, found: Findings) -> None:
-    """Says what is broken, in the order of the debate."""
+def check(rows: Rows, heard: Callable[[str], Rows], history: History, found: Findings) -> None:
+    """Says what is broken, in the order of the debate. `heard` has the rows of a debate whose turns were heard again."""
     where = f"debate {rows.debate.id}"
     setup = found.record(Setup, rows.debate, where)
     calls.check(rows, found)
@@ -29,8 +30,11 @@ def check(rows: Rows, history: History, found: Findings) -> None:
     found.columns(where, rows.debate, hypothesis_id=setup.brief.hypothesis)
     before = len(found.broken)
     speeches = Speeches(rows, setup, found)
-    turns, verdicts = speeches.turns(), speeches.verdicts()
-    if rows.debate.state == _FINISHED:
+    turns = rehearing.turns(rows, setup.turns_of, heard, found) if setup.turns_of else speeches.turns()
+    verdicts = speeches.verdicts()
+    if setup.turns_of and rows.debate.state == _FINISHED:
+        rehearing.check(rows, setup, found)
+    elif rows.debate.state == _FINISHED:
         course.check(rows, setup, turns, verdicts, found)
     if len(found.broken) > before or len(events) < len(rows.events):
         # What is broken adds up to nothing.

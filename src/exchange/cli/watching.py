@@ -1,0 +1,107 @@
+"""A batch as it goes on: one living line on a terminal, a line now and then elsewhere; always on stderr."""
+
+import json as codec
+import os
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from rich.console import Console
+from rich.text import Text
+
+from exchange.cli.exits import INTERRUPTED
+from exchange.cli.words import tame
+from exchange.domain.work import Became, Item, ItemState
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+_EVERY = 30.0
+
+
+class Watch:
+    """Counts what became of items, what was spent, and how long the rest will take."""
+
+    def __init__(self, batch: str, total: int, ended: int, spent: float, cap: float | None, json: bool) -> None:
+        """`ended` of the `total` items had ended before, `spent` US dollars were spent."""
+        self._batch, self._total, self._ended, self._before = batch, total, ended, ended
+        self._cap, self._json = cap, json
+        self._spent, self._unpriced = spent, 0
+        self._wrong = 0
+        self._begun = self._said = time.monotonic()
+        self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
+        self._status: Status | None = None
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status = self._console.status(Text(self._line()))
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status:
+            self._status.stop()
+
+    def say(self, line: str) -> None:
+        """One line of ours."""
+        self._console.print(Text(tame(line), style="bold" if self._console.is_terminal else ""))
+
+    def stop_at_once(self) -> NoReturn:
+        """Ends the process, with the sentence that says how to go on."""
+        if self._status:
+            self._status.stop()
+        self.say(f"Stopped. To go on: exchange batch resume {self._batch}")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+    def answered(self, cost: float | None) -> None:
+        """A call was answered, at that cost in US dollars."""
+        self._spent += cost or 0.0
+        self._unpriced += cost is None
+        self._refresh()
+
+    def told(self, item: Item, became: Became, state: ItemState | None) -> None:
+        """A try came to its end."""
+        self._ended += state in (ItemState.DONE, ItemState.FAILED, ItemState.QUARANTINED)
+        self._wrong += state in (ItemState.FAILED, ItemState.QUARANTINED)
+        if self._json:
+            print(codec.dumps(_values(item, became, state), ensure_ascii=False), flush=True)
+        if became.error:
+            self.say(
+                f"{item.hypothesis}: {state or 'taken over'} after try {item.tries}: {became.error}: {became.reason}"
+            )
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._status:
+            self._status.update(Text(self._line()))
+        elif time.monotonic() - self._said >= _EVERY:
+            self._said = time.monotonic()
+            self.say(self._line())
+
+    def _line(self) -> str:
+        took = time.monotonic() - self._begun
+        rate = (self._ended - self._before) / took if took else 0.0
+        parts = [f"{self._ended:,} of {self._total:,} hypotheses", f"{rate:.1f} a second"]
+        unpriced = f" and {self._unpriced:,} calls of unknown price" if self._unpriced else ""
+        parts.append(f"${self._spent:.4f}{unpriced}" + (f" of ${self._cap:g}" if self._cap is not None else ""))
+        if self._wrong:
+            parts.append(f"{self._wrong:,} failed")
+        if rate:
+            parts.append(f"about {in_time((self._total - self._ended) / rate)} left")
+        return " · ".join(parts)
+
+
+def in_time(seconds: float) -> str:
+    """So many seconds, as people say it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
+def _values(item: Item, became: Became, state: ItemState | None) -> dict[str, object]:
+    told = dict(hypothesis=item.hypothesis, kind=item.kind.value, why=item.why, tries=item.tries)
+    return told | dict(state=state.value if state else "taken over") | became.model_dump(exclude={"again"})

@@ -1,0 +1,1 @@
+"""Work on many hypotheses: which, at what cost, and the work itself."""

@@ -1,0 +1,102 @@
+"""A batch whose process is killed again and again: nothing is lost, nothing is scored twice, and nothing is bought twice but what was in flight."""
+
+import os
+import random
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from exchange.jobs.verify import verify
+from exchange.store.engine import open_store
+from exchange.testing.provider import Provider, provider
+from tests.faults import outside
+from tests.faults.outcome import Outcome, Size
+from tests.faults.poison import begun
+from tests.faults.zygote import zygote
+
+# Hypotheses, kills, and the most seconds until one.
+_SIZES = {Size.QUICK: (120, 4, 3.0), Size.FULL: (1_000, 40, 2.0)}
+_LIMITS = dict(concurrency=16, debates=8)
+# The reply of a call that the provider has just answered may not be stored yet.
+_ON_ITS_WAY = 0.1
+
+
+@dataclass(kw_only=True)
+class _Scene:
+    path: Path
+    bought_from: Provider
+    kills: list[float] = field(default_factory=list)
+
+
+def killed_batches(size: Size) -> Iterator[Outcome]:
+    """One line."""
+    hypotheses, kills, longest = _SIZES[size]
+    with outside.ground(size) as name, _provided(name, size) as bought_from:
+        scene = _Scene(path=Path(name) / "batch.db", bought_from=bought_from)
+        names = outside.imported(scene.path, hypotheses)
+        order: dict[str, Any] = dict(
+            db=str(scene.path), batch=begun(scene.path, names, bought_from.url), environment=outside.home(Path(name))
+        )
+        code = _lives(scene, order | dict(concurrency=16, limits=_LIMITS, poisoned=False), kills, longest)
+        again, in_flight = outside.bought_again(bought_from.served), _in_flight(scene)
+        yield Outcome(
+            row=f"kill -9 of the process that works on a batch of {hypotheses:,}",
+            counts={
+                "kills": len(scene.kills),
+                "done": outside.rows(scene.path, "count(*) FROM batch_item WHERE state = 'done'")[0][0],
+                "charged calls": sum(entry.charged for entry in bought_from.served),
+                "bought again": again,
+                "in flight at the kills": in_flight,
+            },
+            broken=tuple(_wrong(scene, code, again, in_flight)),
+        )
+
+
+def _provided(name: str, size: Size) -> Any:
+    return provider(log=Path(tempfile.mkdtemp(dir=name)) / "calls", latency=0.02 if size is Size.QUICK else 0.05)
+
+
+def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> int:
+    """Kills so many processes, and lets the last one end."""
+    drawn = random.Random(0)
+    for _ in range(kills):
+        (child,) = zygote().fork(**order)
+        time.sleep(drawn.uniform(longest / 5, longest))
+        # It may have done by now.
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        if zygote().ended() != [-signal.SIGKILL]:
+            break
+        scene.kills.append(time.time())
+    zygote().fork(**order)
+    return zygote().ended()[0]
+
+
+def _in_flight(scene: _Scene) -> int:
+    return sum(
+        entry.received <= at and (entry.ended is None or entry.ended > at - _ON_ITS_WAY)
+        for at in scene.kills
+        for entry in scene.bought_from.served
+    )
+
+
+def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
+    if code:
+        yield f"the last process ended with {code}: {scene.path.with_suffix('.errors').read_text()[-500:]}"
+    if again > in_flight:
+        yield f"{again} calls were bought again, and {in_flight} were in flight"
+    for state, number in outside.rows(
+        scene.path, "state, count(*) FROM batch_item WHERE state != 'done' GROUP BY state"
+    ):
+        yield f"{number} hypotheses are {state}"
+    if outside.rows(scene.path, "1 FROM score_event GROUP BY hypothesis_id HAVING count(*) > 1"):
+        yield "a hypothesis was scored twice"
+    yield from outside.broken(scene.path, scene.bought_from.served)
+    store = open_store(scene.path)
+    yield from (f"{each.where}: {each.why}" for each in verify(store).broken)
+    store.close()

@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,12 @@ def database(on_postgres: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whe
 
 
 def break_row(database: Where, *statements: str) -> None:
+    """By a hand that knows nothing of Exchange, and minds no reference."""
+    if isinstance(database, Path):
+        with closing(sqlite3.connect(database)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return
     store = Store(database, engine_of(database))
     for statement in statements:
         execute(store, statement)

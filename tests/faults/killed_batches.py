@@ -22,15 +22,13 @@ from tests.faults.zygote import zygote
 # Hypotheses, kills, and the most seconds until one.
 _SIZES = {Size.QUICK: (120, 4, 3.0), Size.FULL: (1_000, 40, 2.0)}
 _LIMITS = dict(concurrency=16, debates=8)
-# The reply of a call that the provider has just answered may not be stored yet.
-_ON_ITS_WAY = 0.1
 
 
 @dataclass(kw_only=True)
 class _Scene:
     path: Path
     bought_from: Provider
-    kills: list[float] = field(default_factory=list)
+    open_at_kills: list[int] = field(default_factory=list)
 
 
 def killed_batches(size: Size) -> Iterator[Outcome]:
@@ -43,11 +41,11 @@ def killed_batches(size: Size) -> Iterator[Outcome]:
             db=str(scene.path), batch=begun(scene.path, names, bought_from.url), environment=outside.home(Path(name))
         )
         code = _lives(scene, order | dict(concurrency=16, limits=_LIMITS, poisoned=False), kills, longest)
-        again, in_flight = outside.bought_again(bought_from.served), _in_flight(scene)
+        again, in_flight = outside.bought_again(bought_from.served), sum(scene.open_at_kills)
         yield Outcome(
             row=f"kill -9 of the process that works on a batch of {hypotheses:,}",
             counts={
-                "kills": len(scene.kills),
+                "kills": len(scene.open_at_kills),
                 "done": outside.rows(scene.path, "count(*) FROM batch_item WHERE state = 'done'")[0][0],
                 "charged calls": sum(entry.charged for entry in bought_from.served),
                 "bought again": again,
@@ -72,22 +70,16 @@ def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> 
             os.kill(child, signal.SIGKILL)
         if zygote().ended() != [-signal.SIGKILL]:
             break
-        scene.kills.append(time.time())
+        scene.open_at_kills.append(outside.rows(scene.path, "count(*) FROM call WHERE state = 'open'")[0][0])
     zygote().fork(**order)
     return zygote().ended()[0]
-
-
-def _in_flight(scene: _Scene) -> int:
-    return sum(
-        entry.received <= at and (entry.ended is None or entry.ended > at - _ON_ITS_WAY)
-        for at in scene.kills
-        for entry in scene.bought_from.served
-    )
 
 
 def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
     if code:
         yield f"the last process ended with {code}: {scene.path.with_suffix('.errors').read_text()[-500:]}"
+    if max(scene.open_at_kills, default=0) > _LIMITS["concurrency"]:
+        yield "more calls were open at a kill than may be in flight"
     if again > in_flight:
         yield f"{again} calls were bought again, and {in_flight} were in flight"
     for state, number in outside.rows(

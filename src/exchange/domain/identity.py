@@ -37,6 +37,11 @@ def new_run_id() -> str:
     return "r-" + secrets.token_hex(6)
 
 
+def new_batch_id() -> str:
+    """`b-` and 12 random hex digits."""
+    return "b-" + secrets.token_hex(6)
+
+
 def canonical(value: Any) -> bytes:
     """The one JSON form of `value` that digests are taken over: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -21,6 +21,8 @@ from exchange.llm.prices import Prices
 
 # What a line has around the messages and the schema, at most; in bytes.
 _AROUND = 1_000
+# Seconds in which answers that have come may still be put into the ledger.
+_CLOSING_SECONDS = 10.0
 
 
 @dataclass(kw_only=True)
@@ -50,6 +52,8 @@ class Collector:
     _gathering: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     _following: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     _awaited: dict[str, dict[int, list["asyncio.Future[Answer | None]"]]] = field(default_factory=dict)
+    _courses: dict[str, Course] = field(default_factory=dict)
+    _sending: set[str] = field(default_factory=set)
     _newest: dict[str, float] = field(default_factory=dict)
     _closed: bool = False
 
@@ -80,6 +84,8 @@ class Collector:
     async def close(self) -> None:
         """Leaves what is under way to its provider, and to whoever comes next."""
         self._closed = True
+        if fetching := [self._following[name] for name, course in self._courses.items() if course.fetching]:
+            await asyncio.wait(fetching, timeout=_CLOSING_SECONDS)
         while tasks := (*self._gathering.values(), *self._following.values()):
             for task in tasks:
                 task.cancel()
@@ -147,9 +153,14 @@ class Collector:
         except BaseException:
             _tell((each.future for each in group), Interrupted("The work was stopped before the questions were sent."))
             raise
+        finally:
+            self._sending.discard(model)
+            if not (self._sending or self._following):
+                self._try_again()
 
     async def _sent(self, model: str, group: list[_Waiting]) -> None:
         self.gate.check()
+        self._sending.add(model)
         provider = self._provider(model)
         batch = await self.journal.begin(model)
         opened = await self.journal.open(batch.id, [each.intent for each in group])
@@ -182,7 +193,7 @@ class Collector:
     def _turned_down(self, refused: Sequence[tuple[ExchangeError, _Waiting]], others: bool) -> None:
         """Tells those whose call could not be opened; what lacks money waits, as long as something may cost less than reserved."""
         for error, each in refused:
-            if isinstance(error, LimitReached) and (others or self._following):
+            if isinstance(error, LimitReached) and (others or self._following or len(self._sending) > 1):
                 self._short.append(each)
                 continue
             if isinstance(error, LimitReached):
@@ -203,6 +214,7 @@ class Collector:
                 on_outcome=lambda call, outcome: self._resolve(batch.id, call, outcome),
                 on_batch=self.on_batch,
             )
+            self._courses[batch.id] = course
             await course.follow()
         except asyncio.CancelledError:
             failure = Interrupted(f"The work was stopped while {batch.model} was at the batch {batch.id}.")
@@ -216,8 +228,13 @@ class Collector:
     def _let_go(self, name: str, failure: Exception | None) -> None:
         """Whoever still waits is told the failure, or looks into the ledger and asks anew."""
         self._following.pop(name, None)
+        self._courses.pop(name, None)
         for futures in self._awaited.pop(name, {}).values():
             _tell(futures, failure)
+        self._try_again()
+
+    def _try_again(self) -> None:
+        """Those that lacked money, now that something is settled."""
         short, self._short = self._short, []
         for each in short:
             if self._closed:

@@ -60,9 +60,12 @@ class _Found:
         return ", ".join(f"{count} {what}" for what, count in sorted(self.odd.items())) or None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Course:
-    """`on_outcome` hears of each call once its outcome is in the ledger, `on_batch` of the batch, with a sentence."""
+    """`on_outcome` hears of each call once its outcome is in the ledger, `on_batch` of the batch, with a sentence.
+
+    `fetching` is true from when the provider has done with it.
+    """
 
     batch: ProviderBatch
     provider: Provider
@@ -72,6 +75,7 @@ class Course:
     gate: Gate
     on_outcome: Callable[[int, Answer | ExchangeError], None]
     on_batch: Callable[[ProviderBatch, str], None]
+    fetching: bool = False
 
     async def follow(self) -> None:
         """Returns when every call of the batch has its outcome. Raises ModelError, StoreError, Interrupted."""
@@ -145,6 +149,7 @@ class Course:
 
     async def _fetched(self, standing: Standing) -> None:
         """Settles what the files have, then what they lack."""
+        self.fetching = True
         found = _Found()
         cancelled = (await self.journal.batch(self.batch.id)).cancelled
         for file in (standing.output_file, standing.error_file):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from tests.faults.batches import batches
 from tests.faults.busy import busy
 from tests.faults.disk import disk
 from tests.faults.kill import kill
@@ -23,4 +24,5 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,
+    "batches": batches,
 }

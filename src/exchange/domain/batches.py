@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from exchange.domain.calls import Form, Question, Reply
+from exchange.domain.calls import Answer, Form, Question, Reply
 from exchange.domain.noun import Noun
 from exchange.errors import ExchangeError
 
@@ -97,6 +97,9 @@ class Outcome(Noun):
 
 class BatchJournal(Protocol):
     """The ledger as provider batches see it. Every method commits; all raise StoreError."""
+
+    async def replay(self, question: Question) -> Answer | None:
+        """The stored answer to exactly this question, whichever process put it there."""
 
     async def under_way(self, question: Question) -> Sent | None:
         """The call that puts exactly this question in a provider batch whose outcome is awaited, if there is one."""

@@ -37,9 +37,9 @@ def new_run_id() -> str:
     return "r-" + secrets.token_hex(6)
 
 
-def new_batch_id() -> str:
-    """`b-` and 12 random hex digits."""
-    return "b-" + secrets.token_hex(6)
+def new_provider_batch_id() -> str:
+    """`pb-` and 12 random hex digits."""
+    return "pb-" + secrets.token_hex(6)
 
 
 def canonical(value: Any) -> bytes:

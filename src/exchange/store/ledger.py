@@ -49,7 +49,7 @@ class Ledger:
 
     async def replay(self, question: Question) -> Answer | None:
         """The stored answer to exactly this question, if there is one."""
-        return await self.writer(_replay, self.store, question)
+        return await self.writer(replayed, self.store, question)
 
     async def open(self, question: Question, form: Form, worst: float | None) -> int:
         """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
@@ -174,7 +174,8 @@ def answered(reply: Reply) -> dict[str, object]:
     )
 
 
-def _replay(store: Store, question: Question) -> Answer | None:
+def replayed(store: Store, question: Question) -> Answer | None:
+    """The stored answer to exactly this question, if there is one."""
     with store.reading() as transaction:
         row = transaction.execute(_ANSWERS, dict(debate=question.debate, question=question.digest)).one_or_none()
     if row is None:

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from exchange.domain.batches import BatchState, Intent, Outcome, ProviderBatch, Sent, Standing
-from exchange.domain.calls import Form, Question
-from exchange.domain.identity import new_batch_id
+from exchange.domain.calls import Answer, Form, Question
+from exchange.domain.identity import new_provider_batch_id
 from exchange.domain.money import Budget
 from exchange.errors import Conflict, ExchangeError, LimitReached, NotFound
 from exchange.store import leases
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
 from exchange.store.leases import Lease
-from exchange.store.ledger import Room, answered, rooms, write_intent
+from exchange.store.ledger import Room, answered, replayed, rooms, write_intent
 from exchange.store.owners import Owner, read_owner, this_process
 from exchange.store.tables import CallRow, ProviderBatchRow, table
 from exchange.store.writer import Writer
@@ -46,6 +46,10 @@ class BatchLedger:
     run: str
     budget: Budget
     owner: Owner = field(default_factory=this_process)
+
+    async def replay(self, question: Question) -> Answer | None:
+        """The stored answer to exactly this question, whichever process put it there."""
+        return await self.writer(replayed, self.store, question)
 
     async def under_way(self, question: Question) -> Sent | None:
         """The call that puts exactly this question in a provider batch whose outcome is awaited, if there is one."""
@@ -110,7 +114,7 @@ class BatchLedger:
         return _sent(row) if row else None
 
     def _begin(self, model: str) -> ProviderBatch:
-        made = ProviderBatch(id=new_batch_id(), model=model, state=BatchState.GATHERED)
+        made = ProviderBatch(id=new_provider_batch_id(), model=model, state=BatchState.GATHERED)
         values = dict(
             id=made.id,
             run=self.run,

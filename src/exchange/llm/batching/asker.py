@@ -36,8 +36,6 @@ class BatchAsker:
         """What is missing goes into the next file, as often as the pace allows."""
         form, sent = Form.SCHEMA, 0
         while True:
-            if stored := await self.asker.journal.replay(question):
-                return stored
             try:
                 answer = await self.collector.outcome(question, form, self.epoch)
             except SchemaRefused:

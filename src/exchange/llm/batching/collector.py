@@ -62,7 +62,7 @@ class Collector:
         return self.providers(model) is not None
 
     async def outcome(self, question: Question, form: Form, epoch: int) -> Answer | None:
-        """The answer, from a batch that has the question already or from the next; None where the ledger has one by now.
+        """The answer: the ledger's, or from a batch that has the question already, or from the next; None to ask anew.
 
         Raises what became of the call, and Interrupted where all is to stop.
         """
@@ -72,6 +72,9 @@ class Collector:
         if sent:
             self._await(sent, future)
             self.follow(await self.journal.batch(sent.batch))
+        # Only now: what was under way a moment ago may have been settled since, and would be bought twice.
+        elif stored := await self.journal.replay(question):
+            return stored
         else:
             self._gather(question, form, epoch, future)
         return await self._unless_halted(future)

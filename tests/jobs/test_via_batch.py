@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,26 @@ import pytest
 from exchange.domain.calls import Via
 from exchange.domain.event import ScoreEvent
 from exchange.domain.score import State
-from exchange.errors import Conflict, Interrupted, LimitReached, RequestRefused, TransientError
+from exchange.errors import (
+    AuthError,
+    Conflict,
+    Interrupted,
+    LimitReached,
+    QuotaExhausted,
+    RequestRefused,
+    StoreError,
+    TransientError,
+)
+from exchange.jobs.provider_batches import cancel
+from exchange.jobs.run import running
 from exchange.jobs.verify import verify
 from exchange.store.engine import Store
+from exchange.store.provider_batches import unsettled
 from exchange.testing import BATCHES, CATALOGUE, BatchFault, Fault, FaultServer
 from exchange.testing.faults import drop_after_charge, drop_in_body, page, status
 from tests.faults import outside
 from tests.jobs.batching import claims, held, quick, wishes
-from tests.jobs.holding import rows
+from tests.jobs.holding import all_played_by, playing, rows
 
 
 @pytest.fixture
@@ -300,3 +313,105 @@ async def test_a_run_sees_the_batches_of_earlier_runs_to_their_ends(
         await held(example_store, [second], wanted)
 
     assert rows(example_store, "* FROM provider_batch WHERE settled_at IS NULL") == []
+
+
+async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest_is_interrupted(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 4)
+    sent = asyncio.Event()
+
+    def heard(_: object, said: str) -> None:
+        if "is in_progress" in said:
+            sent.set()
+
+    with FaultServer(batches=[BatchFault(name="half", share=0.5)], looks=10_000) as server:
+        wanted = all_played_by(wishes(example_store, tmp_path, server.url).proposer or "", "panel")
+        wanted = replace(wanted, judges=(f"openai:judge@{server.url}",) * 2)
+        debates = asyncio.create_task(held(example_store, names, wanted, heard=heard))
+        await sent.wait()
+        async with running(example_store, quick(), via=Via.BATCH) as run:
+            await cancel(run, unsettled(example_store))
+        ended = await debates
+        charged = outside.charged(server.log)
+
+    assert {type(each) for each in ended} == {Interrupted}, ended
+    assert states(example_store) == {"answered": 4, "failed": 4}
+    assert rows(example_store, "round(sum(cost), 9) FROM call") == [(round(charged, 9),)]
+
+
+async def test_after_a_cancel_only_what_is_missing_is_asked(example_store: Store, tmp_path: Path, priced: None) -> None:
+    names = claims(example_store, tmp_path, 2)
+    halt = asyncio.Event()
+
+    def heard(_: object, said: str) -> None:
+        if "is validating" in said:
+            halt.set()
+
+    half = BatchFault(name="half", share=0.5)
+    with FaultServer(batches=[half, half], looks=5) as server:
+        wanted = wishes(example_store, tmp_path, server.url)
+        await held(example_store, names, wanted, halt=halt, heard=heard)
+        async with running(example_store, quick(), via=Via.BATCH) as run:
+            await cancel(run, unsettled(example_store))
+        ended = await held(example_store, names, wanted)
+        again = outside.bought_again(server.log)
+
+    assert [isinstance(each, ScoreEvent) for each in ended] == [True] * 2, ended
+    assert again == 0
+
+
+async def test_a_batch_that_was_never_sent_cancels_for_nothing(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 2)
+    with FaultServer(way=lambda kind, _: status(401) if kind == "upload" else None) as server:
+        wanted = wishes(example_store, tmp_path, server.url)
+        ended = await held(example_store, names, wanted)
+
+    assert {type(each) for each in ended} == {AuthError}
+    assert rows(example_store, "state, cost, count(*) FROM call WHERE provider_batch IS NOT NULL GROUP BY 1, 2") == [
+        ("failed", 0.0, 4)
+    ]
+
+
+async def test_a_batch_that_the_provider_does_not_take_costs_nothing_and_can_be_tried_again(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 1)
+    empty = status(429, code_in_body="insufficient_quota", message="Billing hard limit has been reached.")
+    with FaultServer(way=lambda kind, number: empty if (kind, number) == ("create", 1) else None) as server:
+        wanted = wishes(example_store, tmp_path, server.url)
+        first = await held(example_store, names, wanted)
+        second = await held(example_store, names, wanted)
+        again = outside.bought_again(server.log)
+
+    assert (type(first[0]), isinstance(second[0], ScoreEvent), again) == (QuotaExhausted, True, 0)
+
+
+async def test_models_in_this_process_are_asked_at_once(example_store: Store, tmp_path: Path) -> None:
+    (name,) = claims(example_store, tmp_path, 1)
+    script = playing(example_store, tmp_path / "script.json")
+    ended = await held(example_store, [name], all_played_by(script))
+
+    assert isinstance(ended[0], ScoreEvent)
+    assert rows(example_store, "count(*) FROM provider_batch") == [(0,)]
+
+
+async def test_the_store_refusing_an_outcome_stops_all_and_the_next_run_fetches_it(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 2)
+    full = "CREATE TRIGGER full BEFORE UPDATE ON call WHEN NEW.state = 'answered' AND NEW.provider_batch IS NOT NULL "
+    with FaultServer() as server:
+        wanted = wishes(example_store, tmp_path, server.url)
+        with example_store.writing() as transaction:
+            transaction.exec_driver_sql(full + "BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        stopped = await held(example_store, names, wanted)
+        with example_store.writing() as transaction:
+            transaction.exec_driver_sql("DROP TRIGGER full")
+        ended = await held(example_store, names, wanted)
+        again = outside.bought_again(server.log)
+
+    assert all(isinstance(each, StoreError) for each in stopped), stopped
+    assert ([isinstance(each, ScoreEvent) for each in ended], again) == ([True] * 2, 0)

@@ -84,6 +84,14 @@ class Collector:
         if batch.id not in self._following:
             self._following[batch.id] = asyncio.create_task(self._followed(batch))
 
+    async def ended(self, batch: ProviderBatch) -> None:
+        """Waits until every call of the batch has its outcome. Raises what keeps it from its end, and Interrupted."""
+        self.follow(batch)
+        future: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        # No call has that number: it is told when the batch has ended.
+        self._awaited.setdefault(batch.id, {}).setdefault(0, []).append(future)
+        await self._unless_halted(future)
+
     async def close(self) -> None:
         """Leaves what is under way to its provider, and to whoever comes next."""
         self._closed = True

@@ -83,6 +83,9 @@ class Course:
         if batch is None:
             return
         standing = await self._made(batch)
+        if not standing.state.over and (await self.journal.batch(batch.id)).cancelled:
+            # Somebody cancelled it while it was being sent.
+            standing = await patiently(self.pace, self.gate, partial(self.provider.cancel, standing.provider_id))
         looks = 0
         while not standing.state.over:
             await self.gate.pause(self.pace.pause(looks))

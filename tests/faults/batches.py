@@ -27,7 +27,7 @@ from tests.jobs.holding import all_played_by
 
 _QUOTE, _PASSAGE = "Inflammatory signals raise PLIN2 in astrocytes within hours.", 2
 _PACE = (0.02, 0.01, 0.02)
-_QUICK_STEP = 23
+_QUICK_POINTS = 7
 _ROUNDING = 1e-9
 _PORT = re.compile(r"127\.0\.0\.1:\d+")
 # These end with an error that names why; all others are asked again until they are scored.
@@ -106,7 +106,7 @@ def _killed(folder: Path, size: Size) -> Outcome:
         ),
         *(dict(what="request", number=n, when=when) for n in range(1, requests + 1) for when in ("before", "after")),
     ]
-    chosen = every if size is Size.FULL else every[:: max(1, len(every) // _QUICK_STEP)]
+    chosen = every if size is Size.FULL else every[:: max(1, len(every) // _QUICK_POINTS)]
     broken, hit = [], 0
     for point in chosen:
         found, was_hit = _killed_at(folder, new, order, point | {"how": "exit"}, calm)

@@ -423,3 +423,14 @@ async def test_the_store_refusing_an_outcome_stops_all_and_the_next_run_fetches_
 
     assert all(isinstance(each, StoreError) for each in stopped), stopped
     assert ([isinstance(each, ScoreEvent) for each in ended], again) == ([True] * 2, 0)
+
+
+async def test_a_disk_without_room_for_the_file_stops_all_and_nothing_is_paid(
+    example_store: Store, tmp_path: Path, priced: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = claims(example_store, tmp_path, 1)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with FaultServer() as server:
+        ended = await held(example_store, names, wishes(example_store, tmp_path, server.url))
+
+    assert (type(ended[0]), states(example_store)) == (StoreError, {"failed": 2})

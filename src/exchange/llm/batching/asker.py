@@ -36,6 +36,7 @@ class BatchAsker:
         """What is missing goes into the next file, as often as the pace allows."""
         form, sent = Form.SCHEMA, 0
         while True:
+            self.asker.on_ask(question)
             try:
                 answer = await self.collector.outcome(question, form, self.epoch)
             except SchemaRefused:

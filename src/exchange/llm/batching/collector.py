@@ -1,7 +1,6 @@
 """Gathers the questions of all debates into files, one model a file, and hands out the answers."""
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from exchange.domain.batches import BatchJournal, Intent, ProviderBatch, Sent
 from exchange.domain.calls import Answer, Form, Question, Via
 from exchange.errors import ExchangeError, Interrupted, LimitReached, StoreError
 from exchange.llm import completion
-from exchange.llm.batching.course import Course, patiently
+from exchange.llm.batching.course import Course, patiently, temporary
 from exchange.llm.batching.lines import custom_id
 from exchange.llm.batching.pace import Pace
 from exchange.llm.batching.provider import Provider
@@ -158,12 +157,12 @@ class Collector:
         """Sends the group; whatever goes wrong before it is under way is told to all who wait."""
         try:
             await self._sent(model, group)
-        except ExchangeError as error:
-            self._stop_all(error)
-            _tell((each.future for each in group), error)
-        except BaseException:
+        except asyncio.CancelledError:
             _tell((each.future for each in group), Interrupted("The work was stopped before the questions were sent."))
             raise
+        except Exception as error:  # noqa: BLE001 # it is raised at everybody who awaits an answer
+            self._stop_all(error)
+            _tell((each.future for each in group), error)
         finally:
             self._sending.discard(model)
             if not (self._sending or self._following):
@@ -194,8 +193,8 @@ class Collector:
         self.follow(await self.journal.batch(batch.id))
 
     async def _uploaded(self, provider: Provider, batch: ProviderBatch, calls: dict[int, _Waiting]) -> str:
-        with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
-            path = Path(folder) / f"{batch.id}.jsonl"
+        with temporary() as folder:
+            path = folder / f"{batch.id}.jsonl"
             await asyncio.to_thread(_write, path, provider, calls)
             self.gate.check()
             await self.journal.sending(batch.id)

@@ -3,7 +3,8 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TypeVar
 
 from exchange.domain.batches import BatchJournal, BatchState, ProviderBatch, Sent, Standing
 from exchange.domain.calls import Answer, Reply, Via
-from exchange.errors import ExchangeError, Interrupted, ModelError, SetupError, TransientError
+from exchange.errors import ExchangeError, Interrupted, ModelError, SetupError, StoreError, TransientError
 from exchange.llm.batching import lines
 from exchange.llm.batching.missing import Missing
 from exchange.llm.batching.pace import Pace
@@ -38,6 +39,18 @@ async def patiently(pace: Pace, gate: Gate, action: Callable[[], Awaitable[_Made
             await gate.pause(max(error.retry_after or 0.0, pace.pause(tried)))
             gate.check()
     raise AssertionError("patience is at least 1")
+
+
+@contextmanager
+def temporary() -> Iterator[Path]:
+    """A folder for a file that goes or comes. Raises StoreError where the disk does not take it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise StoreError(
+            f"The file of a batch cannot be kept in {tempfile.gettempdir()}: {error.strerror}. Free space, or set TMPDIR."
+        ) from error
 
 
 @dataclass(kw_only=True)
@@ -138,8 +151,9 @@ class Course:
     async def _looked(self, before: Standing) -> Standing:
         try:
             standing = await self.provider.look(before.provider_id)
-        except TransientError:
+        except TransientError as error:
             # It goes on without us; the next look may succeed.
+            self.on_batch(self.batch, f"{before.provider_id} could not be looked at: {error}")
             return before
         if standing.state != before.state:
             await self._noted(standing)
@@ -171,8 +185,8 @@ class Course:
         """Fetches the file and settles its lines; once more where some cannot be read, as it may have been cut on the way."""
         odd = Counter[str]()
         for fetched in range(_FETCHES):
-            with tempfile.TemporaryDirectory(prefix="exchange-") as folder:
-                path = Path(folder) / "lines"
+            with temporary() as folder:
+                path = folder / "lines"
                 await patiently(self.pace, self.gate, partial(self.provider.download, file, path))
                 odd = await self._lines(path, found, cancelled)
             if not odd[_UNREADABLE] or fetched == _FETCHES - 1:

@@ -102,7 +102,11 @@ class OpenAIBatches:
     def line(self, custom_id: str, question: Question, form: Form) -> bytes:
         """The question as a line of a file, with its line end."""
         asked = {"custom_id": custom_id, "method": "POST", "url": _ENDPOINT, "body": body(self._spec, question, form)}
-        return json.dumps(asked).encode() + b"\n"
+        try:
+            return json.dumps(asked, ensure_ascii=False).encode() + b"\n"
+        except UnicodeEncodeError:
+            # Half a character, which only an escape can write.
+            return json.dumps(asked).encode() + b"\n"
 
     def reply(self, body: bytes) -> Reply:
         """What the body of an answered line says. Raises TransientError where it is no chat completion."""

@@ -16,7 +16,8 @@ from exchange.domain.event import ScoreEvent
 from exchange.errors import RequestRefused
 from exchange.jobs.verify import verify
 from exchange.store.engine import open_store
-from exchange.testing import BATCHES, BatchFault, FaultServer
+from exchange.testing import BATCHES, FaultServer
+from exchange.testing.batch_fault import BatchFault
 from tests import builders
 from tests.faults import outside
 from tests.faults.injected import EXITED

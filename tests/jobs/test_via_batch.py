@@ -25,7 +25,8 @@ from exchange.jobs.run import running
 from exchange.jobs.verify import verify
 from exchange.store.engine import Store, open_store
 from exchange.store.provider_batches import unsettled
-from exchange.testing import BATCHES, CATALOGUE, BatchFault, Fault, FaultServer
+from exchange.testing import BATCHES, CATALOGUE, Fault, FaultServer
+from exchange.testing.batch_fault import BatchFault
 from exchange.testing.faults import drop_after_charge, drop_in_body, page, status
 from tests import images
 from tests.faults import outside

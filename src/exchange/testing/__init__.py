@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exchange.llm.scripted import ScriptedModel
-    from exchange.testing.batch_fault import BATCHES, BatchFault
+    from exchange.testing.batch_fault import BATCHES
     from exchange.testing.fault import Fault, Way
     from exchange.testing.faults import CATALOGUE
     from exchange.testing.obliging import oblige
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCHES",
     "CATALOGUE",
-    "BatchFault",
     "Fault",
     "FaultServer",
     "ScriptedModel",
@@ -37,7 +36,6 @@ __all__ = [
 
 _ROOMS = {
     "BATCHES": "exchange.testing.batch_fault",
-    "BatchFault": "exchange.testing.batch_fault",
     "CATALOGUE": "exchange.testing.faults",
     "Fault": "exchange.testing.fault",
     "FaultServer": "exchange.testing.server",

@@ -45,7 +45,7 @@ def wishes(store: Store, folder: Path, url: str, judges: int = 2) -> Wishes:
 
 def quick(**more: Any) -> Settings:
     """Settings under which nothing is waited for longer than need be."""
-    batches = dict(quiet_seconds=0.05, first_pause=0.01, longest_pause=0.05) | more.pop("batches", {})
+    batches = dict(quiet_seconds=0.15, first_pause=0.01, longest_pause=0.05) | more.pop("batches", {})
     return settings(paid_calls=True, batches=batches, limits=dict(attempts=2) | more.pop("limits", {}), **more)
 
 

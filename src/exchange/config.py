@@ -58,6 +58,16 @@ class Limits(_Table):
         return None if self.daily_cost == "none" else self.daily_cost
 
 
+class BatchSettings(_Table):
+    """How questions become provider batches: seconds, and what one file may hold."""
+
+    quiet_seconds: float = Field(ge=0)
+    first_pause: float = Field(gt=0)
+    longest_pause: float = Field(gt=0)
+    requests: int = Field(ge=1, le=50_000)
+    bytes: int = Field(ge=1_000, le=200_000_000)
+
+
 class Rates(_Table):
     """What a model allows in a minute."""
 
@@ -80,6 +90,7 @@ class Settings(BaseSettings):
     models: dict[str, str | datetime.date]
     keys: dict[str, str]
     limits: Limits
+    batches: BatchSettings
     rates: dict[str, Rates]
 
     @field_validator("site")

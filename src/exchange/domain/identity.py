@@ -42,6 +42,11 @@ def new_batch_id() -> str:
     return "b-" + secrets.token_hex(6)
 
 
+def new_provider_batch_id() -> str:
+    """`pb-` and 12 random hex digits."""
+    return "pb-" + secrets.token_hex(6)
+
+
 def canonical(value: Any) -> bytes:
     """The one JSON form of `value` that digests are taken over: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

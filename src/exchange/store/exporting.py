@@ -82,6 +82,12 @@ TABLES = (
         digested=True,
     ),
     Exported(
+        name="provider_batches",
+        row=tables.ProviderBatchRow,
+        about="Questions that went to a provider as one file, at a lower price.",
+        left_out=("run", "input_file", "provider_id", "owner", "leased_until"),
+    ),
+    Exported(
         name="calls",
         row=tables.CallRow,
         about="Calls of models: what came back and what it cost. Of the question there is the digest.",

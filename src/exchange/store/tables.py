@@ -15,6 +15,7 @@ from exchange.domain.debate import Role
 from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
+from exchange.store.batch_tables import ProviderBatchRow as ProviderBatchRow
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 from exchange.store.dialects import only
 from exchange.store.queue_tables import BatchItemRow as BatchItemRow
@@ -27,6 +28,7 @@ _MOST_TOKENS = 10**9
 _DUE = {"server_default": true()}
 # Who spoke in a debate that was held elsewhere; no such model can be called.
 _IMPORTED = "model LIKE 'transcript:%'"
+_WENT_BY_BATCH = only("provider_batch IS NOT NULL")
 _CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
 
 
@@ -224,7 +226,7 @@ class CallRow(SQLModel, table=True):
     `state` is open until something is known; answered; failed, where the server did nothing for it; unknown, where
     nobody can say whether it did; late, where the answer came after the debate had another owner. `worst` is the most
     that the attempt may cost, `cost` what it did, in US dollars: a call counts with its cost, and without one with its
-    worst.
+    worst. `provider_batch` is the one that it went with, None where it went alone.
     """
 
     __tablename__ = "call"
@@ -247,6 +249,7 @@ class CallRow(SQLModel, table=True):
         Index("one_open_attempt", "debate_id", "question_digest", unique=True, **only("state = 'open'")),
         Index("call_by_run", "run", "cost", "worst"),
         Index("call_by_day", "opened_at", "cost", "worst"),
+        Index("call_by_batch", "provider_batch", "id", **_WENT_BY_BATCH),
     )
 
     id: int = Field(primary_key=True)
@@ -273,6 +276,7 @@ class CallRow(SQLModel, table=True):
     error: str | None = None
     opened_at: str
     closed_at: str | None = None
+    provider_batch: str | None = None
 
 
 class TurnRow(SQLModel, table=True):

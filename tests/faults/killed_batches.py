@@ -63,6 +63,8 @@ def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> 
     """Kills so many processes, and lets the last one end."""
     drawn = random.Random(0)
     for _ in range(kills):
+        # What an earlier process left open is settled when its item's turn comes.
+        before = outside.rows(scene.path, "coalesce(max(id), 0) FROM call")[0][0]
         (child,) = zygote().fork(**order)
         time.sleep(drawn.uniform(longest / 5, longest))
         # It may have done by now.
@@ -70,7 +72,8 @@ def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> 
             os.kill(child, signal.SIGKILL)
         if zygote().ended() != [-signal.SIGKILL]:
             break
-        scene.open_at_kills.append(outside.rows(scene.path, "count(*) FROM call WHERE state = 'open'")[0][0])
+        left = outside.rows(scene.path, f"count(*) FROM call WHERE state = 'open' AND id > {before}")
+        scene.open_at_kills.append(left[0][0])
     zygote().fork(**order)
     return zygote().ended()[0]
 

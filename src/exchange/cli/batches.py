@@ -10,13 +10,17 @@ from exchange.cli.halting import until_halted
 from exchange.cli.watching import Watch
 from exchange.cli.words import tame
 from exchange.config import Settings, settings
+from exchange.domain.batches import ProviderBatch
+from exchange.domain.calls import Via
 from exchange.domain.work import BatchState, ItemState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
+from exchange.jobs.provider_batches import cancel as recall
 from exchange.jobs.run import running
 from exchange.store import batches
 from exchange.store.batches import Batch, Settled
 from exchange.store.engine import Store, open_store
+from exchange.store.provider_batches import unsettled
 
 _ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.QUARANTINED)
 _WRONG = (ItemState.FAILED, ItemState.QUARANTINED)
@@ -59,12 +63,21 @@ def run_show(name: str, errors: bool, db: str | None, json: bool) -> None:
 
 def run_cancel(name: str, db: str | None) -> None:
     """Lets no further item of the batch be taken."""
-    store = open_store(settings(db=db).database)
+    chosen = settings(db=db)
+    store = open_store(chosen.database)
     try:
         batches.cancel(store, name)
+        if sent := unsettled(store, name):
+            asyncio.run(_recalled(store, chosen, name, sent))
     finally:
         store.close()
     print(f"The batch {name} is cancelled. What is being worked on is done; what was done stays.")
+
+
+async def _recalled(store: Store, chosen: Settings, name: str, sent: list[ProviderBatch]) -> None:
+    """Ends what the provider is still working on: what it has done by then is charged, and kept."""
+    async with running(store, chosen, run=name, via=Via.BATCH) as run:
+        await recall(run, sent)
 
 
 def run_resume(name: str | None, paid: bool | None, max_cost: float | None, db: str | None, json: bool) -> None:
@@ -102,7 +115,8 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
     with Watch(batch.id, sum(counts.values()), ended, spent, cap, json) as watch:
 
         async def worked(halt: asyncio.Event) -> None:
-            async with running(store, chosen, cap, halt, run=batch.id) as run:
+            via, said = batch.asked.via, lambda _, line: watch.say(line)
+            async with running(store, chosen, cap, halt, run=batch.id, via=via, on_batch=said) as run:
                 await work(run, batch, watch.told, watching(watch.answered))
 
         try:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Engine,
     bindparam,
     create_engine,
-    event,
     func,
     insert,
     or_,
@@ -34,6 +33,7 @@ from exchange.domain.page import Page
 from exchange.domain.policy import COLD
 from exchange.domain.relation import Reason, Why, to_json
 from exchange.domain.score import Score, State
+from exchange.store.dialects import raw
 from exchange.store.engine import open_store
 from exchange.store.reader import reader
 from exchange.store.scores import values
@@ -288,8 +288,9 @@ def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], s
 def _many(path: Path, size: int, pages: int = 500) -> None:
     names = [slug(number) for number in random.Random(2).sample(range(size // ON_A_PAGE), pages)]
     queries: list[str] = []
-    engine = reader(path).engine
-    event.listen(engine, "before_cursor_execute", lambda *sent: queries.append(sent[2]))
+    with reader(path).engine.connect() as held:
+        # The pool gives the same connection to the next who asks.
+        raw(held).set_trace_callback(queries.append)
     begun = time.perf_counter()
     found = exchange.related_many(names, str(path))
     seconds = time.perf_counter() - begun

@@ -1,6 +1,7 @@
 """What the front door costs a page, against SQLAlchemy Core and plain sqlite3 that fetch the same rows, at any size."""
 
 import json
+import os
 import random
 import sqlite3
 import subprocess
@@ -78,6 +79,8 @@ def run(limits: Limits, sizes: Sequence[int] = (10_000, 1_000_000), rounds: int 
             path = Path(folder) / f"{size}.db"
             begun = time.perf_counter()
             fill(path, size)
+            # What is still being written to the disk would be measured with what is read.
+            os.sync()
             print(
                 f"{size:,} hypotheses on {size // ON_A_PAGE:,} pages: made in {time.perf_counter() - begun:.0f} s, "
                 f"{path.stat().st_size / 1e9:.2f} GB",

@@ -411,3 +411,18 @@ def test_a_page_that_names_a_target_in_its_text_shows_the_hypothesis_and_says_wh
     assert [each.reasons for each in exchange.related("notes").hypotheses] == [
         ("its target PLIN2 is named in the page's text",)
     ]
+
+
+@pytest.mark.parametrize("reasons", ["oops", '[["chosen"]]', '[["nonesuch", "A"]]', "{}", "[1]"])
+def test_a_broken_relation_takes_its_hypothesis_from_its_page_alone(database: Path, reasons: str) -> None:
+    break_row(database, f"UPDATE relation SET reasons = '{reasons}' WHERE hypothesis_id = '{FIRST}'")
+    found = exchange.related(SLUG)
+
+    assert (found.problem, found.damaged, len(found.hypotheses)) == (None, (FIRST,), 1)
+
+
+@pytest.mark.parametrize("column", ["direction", "stance"])
+def test_a_broken_reading_of_a_claim_is_no_error_in_a_page(database: Path, column: str) -> None:
+    break_row(database, f"UPDATE hypothesis SET {column} = 'oops' WHERE id = '{FIRST}'")
+
+    assert exchange.related(SLUG).damaged == (FIRST,)

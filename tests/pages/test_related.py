@@ -13,7 +13,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.policy import COLD
 from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
-from exchange.jobs.relating import relate
+from exchange.jobs.relating import catch_up
 from exchange.pages.related import best_first, related_in, shown
 from exchange.scoring.basis import basis
 from exchange.store import hypotheses, scores
@@ -203,7 +203,7 @@ def test_the_best_stand_first_and_those_without_a_number_last(store: Store, tmp_
             hypotheses.list_on(transaction, "a", name)
             if value is not None:
                 scores.append(transaction, imported(value, name))
-    relate(store)
+    catch_up(store)
 
     assert [each.value for each in related_in(store, "a", settings()).hypotheses] == [0.9, 0.2, None]
 

@@ -56,6 +56,23 @@ def test_good_and_ill_are_read_from_the_effect(claim: str, expected: tuple[str |
     assert told(claim) == expected
 
 
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Reducing loss of PLIN2 protects neurons", ("raises", 1)),
+        ("Blocking degradation of PLIN2 slows decline", ("raises", 1)),
+        ("Preventing PLIN2 overexpression protects neurons", ("lowers", -1)),
+        ("Lowering lipids by lowering PLIN2 protects neurons", ("lowers", -1)),
+    ],
+)
+def test_what_is_lowered_of_a_loss_is_raised(claim: str, expected: tuple[str | None, int | None]) -> None:
+    assert told(claim) == expected
+
+
+def test_what_is_left_undone_tells_nothing() -> None:
+    assert told("Without lowering PLIN2, neurons protect themselves")[0] is None
+
+
 def test_a_word_of_another_clause_or_far_away_tells_nothing() -> None:
     assert told("When decline is slowed by lowering iron, PLIN2 stays as it is")[0] is None
     assert told("Raising iron in the cells that one finds beside the vessels of PLIN2 mice")[0] is None

@@ -5,7 +5,7 @@ from collections.abc import Set
 import pytest
 
 from exchange.domain.relation import FLOOR, Reason
-from exchange.relating.page import Claims, Entities, Subject, common, grounds
+from exchange.relating.page import Claims, Entities, Subject, everywhere, grounds
 from exchange.relating.weights import relation
 
 PATHS = {
@@ -34,7 +34,7 @@ def shown(
     for one, others in (beside or {}).items():
         for other in others:
             both.setdefault(other, set()).add(one)
-    known = Entities(names=NAMES, paths=PATHS, beside=both, links=links or {}, common=often)
+    known = Entities(names=NAMES, paths=PATHS, beside=both, links=links or {}, everywhere=often)
     found = grounds(page, Claims.of({"h": targets}, {"h": names}), known)
     made = relation("h", found.get("h", ()))
     return [each.why for each in made.reasons] if made.relevance >= FLOOR else []
@@ -105,7 +105,7 @@ def test_what_leads_to_a_crowd_leads_nowhere() -> None:
 def test_what_all_pages_have_joins_nothing() -> None:
     pages = [Subject(own=6, named=frozenset({4})) for _ in range(30)]
 
-    assert common(pages) == {4}
+    assert everywhere(pages) == {4}
     assert shown(Subject(own=6, linked=frozenset({4})), beside={1: {4}}, often={4}) == []
 
 

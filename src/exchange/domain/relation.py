@@ -1,6 +1,6 @@
 """How a hypothesis concerns a page: how much, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,6 +28,18 @@ class Why(StrEnum):
     WORDS = "words"
 
 
+# How many names a reason has; 0 where it may be any number.
+_NAMES: Mapping[str, int] = {each.value: 1 for each in Why} | {
+    Why.LISTED.value: 0,
+    Why.WORDS.value: 0,
+    Why.GOES_WITH_SUBJECT.value: 2,
+    Why.GOES_WITH_LINKED.value: 2,
+    Why.GOES_WITH_NAMED.value: 2,
+    Why.TWO_STEPS.value: 2,
+    Why.NEXT_PAGE.value: 2,
+}
+
+
 class Direction(StrEnum):
     """What a claim would do to its target, as a page says it."""
 
@@ -38,8 +50,7 @@ class Direction(StrEnum):
 class Reason(NamedTuple):
     """Why, and the names that belong to it.
 
-    The first name is the target, or what the claim names; the second what the page has of it; the third, of two steps,
-    what both go with. Of `chosen` it is what the curator said, of `words` the words that page and claim share.
+    The first name is the target, or what the claim names; the second what it goes with, or which page leads to it. Of `chosen` it is what the curator said, of `words` the words that page and claim share.
     """
 
     why: str
@@ -66,4 +77,17 @@ def to_json(reasons: Iterable[Reason]) -> str:
 
 def from_json(text: str) -> tuple[Reason, ...]:
     """What `to_json` wrote. Raises ValueError where the text is not that."""
-    return tuple(Reason(why, tuple(names)) for why, *names in orjson.loads(text))
+    found = orjson.loads(text)
+    if type(found) is not list:
+        raise ValueError("reasons are a list of lists of words")
+    try:
+        return tuple(_checked(why, tuple(names)) for why, *names in found)
+    except TypeError as error:
+        raise ValueError("reasons are a list of lists of words") from error
+
+
+def _checked(why: str, names: tuple[str, ...]) -> Reason:
+    wanted = _NAMES.get(why)
+    if wanted is None or (wanted and len(names) != wanted) or not all(type(name) is str for name in names):
+        raise ValueError(f"{why!r} with {len(names)} names is no reason")
+    return Reason(why, names)

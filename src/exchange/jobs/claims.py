@@ -16,8 +16,6 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.relations import ClaimRead
 
 _CHUNK = 500
-# Each of a group is compared with each; of more than so many about one target, those alone that are new are.
-_MOST = 2_000
 
 
 def read_claims(store: Store, before: Sequence[Alias]) -> None:
@@ -78,24 +76,26 @@ def _places(
 
 
 def _find_kin(store: Store, changed: frozenset[str]) -> None:
-    """Compares those that are about the same targets and take the same stance, where one of them has changed."""
+    """Compares anew all that are about the same targets and take the same stance as one that changed, now or before."""
     with store.reading() as transaction:
-        groups: dict[str, list[str]] = defaultdict(list)
+        groups: dict[str | None, list[str]] = defaultdict(list)
         before: dict[str, str | None] = {}
         for name, stood, first in relations.stances(transaction):
-            groups[stood or ""].append(name)
+            groups[stood].append(name)
             before[name] = first
-        touched = {about: names for about, names in groups.items() if about and not changed.isdisjoint(names)}
-        found: dict[str, str | None] = {}
-        for names in touched.values():
-            found |= dict.fromkeys(names) | _kin(transaction, names)
+        left = {before[name] for name in changed if before.get(name)}
+        moved = changed | {name for name, first in before.items() if first in left}
+        found: dict[str, str | None] = {name: None for name in groups.pop(None, ()) if name in moved}
+        for names in groups.values():
+            if not moved.isdisjoint(names):
+                found |= dict.fromkeys(names) | _kin(transaction, names)
     news = {name: first for name, first in found.items() if before[name] != first}
     with store.writing() as transaction:
         relations.set_kin(transaction, news)
 
 
 def _kin(transaction: Transaction, names: list[str]) -> dict[str, str]:
-    if not 1 < len(names) <= _MOST:
+    if len(names) < 2:
         return {}
     beside = relations.named_by_claims(transaction, names)
     said = [

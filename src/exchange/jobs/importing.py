@@ -13,17 +13,16 @@ from exchange.domain.nomenclature import Nomenclature
 from exchange.domain.page import Listed, Page
 from exchange.domain.score import Score, State
 from exchange.errors import InputError
-from exchange.jobs.claims import read_claims
 from exchange.jobs.files import HypothesisRow, read_rows
-from exchange.jobs.naming import link_pages, link_targets
 from exchange.jobs.nomenclatures import is_nomenclature, read_nomenclature
-from exchange.jobs.relating import relate
+from exchange.jobs.relating import link, relate
+from exchange.jobs.taking_turns import turn
 from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
 from exchange.pages.links import from_root
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import LARGEST, decode
 from exchange.scoring.policy import IMPORTED
-from exchange.store import entities, hypotheses, pages, relations, scores
+from exchange.store import entities, hypotheses, linking, pages, relations, scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 
@@ -58,25 +57,20 @@ def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
 
     Names that more than one entity bears are reported, not guessed.
     """
-    before = _names(store)
-    names = [_import_names(store, file.path, file.names) for file in files if file.names]
-    outcomes = [_import_one(store, file) for file in files if not file.names]
-    changed = {
-        file.page.slug for file, outcome in zip(_others(files), outcomes, strict=True) if file.page and outcome.changed
-    }
-    found = link_pages(store, changed, before) + link_targets(store)
-    read_claims(store, before)
-    relate(store)
+    with turn(store) as mine:
+        before = _names(store)
+        names = [_import_names(store, file.path, file.names) for file in files if file.names]
+        outcomes = [_import_one(store, file) for file in files if not file.names]
+        found = link(store, before)
+        relate(store, mine)
     return [*names, *outcomes, *(Imported(path=each.where, changed=False, said=each.said) for each in found)]
 
 
-def _others(files: Sequence[_File]) -> list[_File]:
-    return [file for file in files if not file.names]
-
-
-def _names(store: Store) -> list[Alias]:
+def _names(store: Store) -> list[Alias] | None:
+    """The names that there are; None where texts are not linked by them yet, since an import was stopped."""
     with store.reading() as transaction:
-        return entities.aliases(transaction)
+        names = entities.aliases(transaction)
+        return names if linking.up_to_date(transaction, names) else None
 
 
 def _import_one(store: Store, file: _File) -> Imported:

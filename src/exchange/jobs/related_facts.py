@@ -6,7 +6,7 @@ from itertools import chain
 from exchange.domain.page import Page
 from exchange.domain.relation import FLOOR, Reason, Relation, Why
 from exchange.relating import texts
-from exchange.relating.page import Claims, Entities, Subject, common, grounds
+from exchange.relating.page import Claims, Entities, Subject, everywhere, grounds
 from exchange.relating.texts import Lexicon
 from exchange.relating.weights import WEAK, WEIGHTS, Ground, relation
 from exchange.store import hypotheses, pages, relations
@@ -29,9 +29,9 @@ class Facts:
         self._listings = relations.listings(transaction)
         names, paths = relations.entities(transaction)
         links = {page.own: self._linked.get(page.row, frozenset()) for page in self.pages if page.own is not None}
-        often = common(map(self._subject, self.pages))
+        often = everywhere(map(self._subject, self.pages))
         beside = relations.beside(transaction)
-        self._known = Entities(names=names, paths=paths, beside=beside, links=links, common=often)
+        self._known = Entities(names=names, paths=paths, beside=beside, links=links, everywhere=often)
         self._lexicon = Lexicon.of(_sample(transaction))
         self._aimless = self._without_targets(transaction)
 

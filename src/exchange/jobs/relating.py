@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence, Set
 
+from exchange.domain.alias import Alias
 from exchange.domain.relation import Relation
 from exchange.errors import InputError
 from exchange.jobs.claims import read_claims
+from exchange.jobs.naming import Ambiguity, link_pages, link_targets
 from exchange.jobs.related_facts import Facts
-from exchange.store import entities, hypotheses, pages, relations
+from exchange.jobs.taking_turns import Turn, turn
+from exchange.store import entities, hypotheses, linking, pages, relations
 from exchange.store.engine import Store
 from exchange.store.relations import DuePage
 
@@ -15,7 +18,7 @@ _CHUNK = 100
 _MANY = 1_000
 
 
-def relate(store: Store) -> int:
+def relate(store: Store, mine: Turn) -> int:
     """Makes the relations of all that is due; how many pages were looked at.
 
     A page that is due is compared with every hypothesis, every other page with the hypotheses that are due. What was done
@@ -29,28 +32,47 @@ def relate(store: Store) -> int:
     many = len(due) > _MANY
     looked_at = [page for page in facts.pages if page.due or many]
     for start in range(0, len(looked_at), _CHUNK):
+        mine.keep()
         _replace(store, facts, looked_at[start : start + _CHUNK])
     others = [] if many or not due else list(facts.reached(due.keys()))
     if not many:
-        _add(store, facts, others, due.keys())
+        _add(store, facts, others, due.keys(), mine)
     with store.writing() as transaction:
         relations.hypotheses_done(transaction, due)
     return len(looked_at) + len(others)
 
 
 def catch_up(store: Store) -> int:
-    """Reads the claims of all hypotheses that are due, then relates; how many pages were looked at."""
-    with store.reading() as transaction:
-        names = entities.aliases(transaction)
-    read_claims(store, names)
-    return relate(store)
+    """Links, reads and relates all that is due; how many pages were looked at. Raises Conflict."""
+    with turn(store) as mine:
+        link(store)
+        return relate(store, mine)
 
 
 def relate_anew(store: Store) -> int:
-    """The same of all that is stored, as if nothing were read or related yet."""
-    with store.writing() as transaction:
-        relations.set_due(transaction, hypotheses=True)
-    return catch_up(store)
+    """The same of all that is stored, as if nothing were linked, read or related yet."""
+    with turn(store) as mine:
+        with store.writing() as transaction:
+            relations.set_due(transaction, claims=True)
+        link(store)
+        return relate(store, mine)
+
+
+def link(store: Store, before: Sequence[Alias] | None = None) -> list[Ambiguity]:
+    """Finds what the texts of pages and claims name, of those that are due, or have a name that came, went or changed.
+
+    `before` are the names that there were when all others were linked, as far as that is known: where texts are not known
+    to be linked by them, all are linked anew.
+    """
+    with store.reading() as transaction:
+        due = relations.due_pages(transaction)
+        known = before
+        if known is None and linking.up_to_date(transaction, names := entities.aliases(transaction)):
+            known = names
+    found = link_pages(store, due if known is not None else None, known) + link_targets(store)
+    read_claims(store, () if known is None else known)
+    linking.linked(store)
+    return found
 
 
 def decide(store: Store, hypothesis: str, page: str, because: str | None, never: bool) -> tuple[str, str]:
@@ -63,7 +85,7 @@ def decide(store: Store, hypothesis: str, page: str, because: str | None, never:
     name, slug = hypotheses.hypothesis(store, hypothesis).id, pages.page(store, page).slug
     with store.writing() as transaction:
         relations.decide(transaction, slug, name, because and " ".join(because.split()), never)
-    relate(store)
+    catch_up(store)
     return name, slug
 
 
@@ -76,9 +98,9 @@ def _replace(store: Store, facts: Facts, chunk: Sequence[DuePage]) -> None:
         relations.pages_done(transaction, [page for page in chunk if page.due])
 
 
-def _add(store: Store, facts: Facts, others: Sequence[DuePage], due: Set[str]) -> None:
+def _add(store: Store, facts: Facts, others: Sequence[DuePage], due: Set[str], mine: Turn) -> None:
     """All relations of the hypotheses that are due, to the pages that are not."""
-    found = list(_of_some(store, facts, others, due))
+    found = list(_of_some(store, facts, others, due, mine))
     with store.writing() as transaction:
         relations.forget(transaction, due, {page.row for page in facts.pages if page.due})
         for page, related in found:
@@ -86,9 +108,10 @@ def _add(store: Store, facts: Facts, others: Sequence[DuePage], due: Set[str]) -
 
 
 def _of_some(
-    store: Store, facts: Facts, others: Sequence[DuePage], due: Set[str]
+    store: Store, facts: Facts, others: Sequence[DuePage], due: Set[str], mine: Turn
 ) -> Iterator[tuple[DuePage, list[Relation]]]:
     for start in range(0, len(others), _CHUNK):
+        mine.keep()
         with store.reading() as transaction:
             for page in others[start : start + _CHUNK]:
                 related = [each for each in facts.relations(transaction, page) if each.hypothesis in due]

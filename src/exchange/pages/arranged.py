@@ -20,11 +20,11 @@ class Item(NamedTuple):
 def arranged(
     items: Sequence[Item], order: Callable[["RelatedHypothesis"], tuple[Any, ...]]
 ) -> tuple["RelatedHypothesis", ...]:
-    """Those that say nearly the same are folded into the first of them; one that opposes another follows it.
+    """Those that say nearly the same are folded into one of them; one that opposes another follows it.
 
     Each has one opposite at most: of those that expect the opposite of the same target, the first.
     """
-    heads = _folded(sorted(items, key=lambda item: order(item.shown)))
+    heads = sorted(_folded(sorted(items, key=lambda item: order(item.shown))), key=lambda item: order(item.shown))
     stances = {item.stance for item in heads if item.stance}
     if not any(_opposite(stance) in stances for stance in stances):
         return tuple(item.shown for item in heads)
@@ -54,16 +54,13 @@ def _folded(ordered: Sequence[Item]) -> list[Item]:
     groups: dict[str, list[Item]] = {}
     for item in ordered:
         groups.setdefault(item.kin or item.shown.id, []).append(item)
-    return [_folded_into(first, rest) if rest else first for first, *rest in groups.values()]
+    if len(groups) == len(ordered):
+        return list(ordered)
+    return [_folded_into(those) if len(those) > 1 else those[0] for those in groups.values()]
 
 
-def _folded_into(first: Item, rest: Sequence[Item]) -> Item:
-    like = tuple(each.shown.as_like for each in rest)
-    reasons = tuple(dict.fromkeys(reason for each in (first, *rest) for reason in each.shown.reasons))
-    values = {
-        "like": like,
-        "curated": any(each.shown.curated for each in (first, *rest)),
-        "relevance": max(each.shown.relevance or 0.0 for each in (first, *rest)),
-        "reasons": reasons,
-    }
-    return first._replace(shown=first.shown.model_copy(update=values))
+def _folded_into(those: Sequence[Item]) -> Item:
+    """The first that a person put on the page, else the first; it keeps its own reasons."""
+    head = next((each for each in those if each.shown.curated), those[0])
+    like = tuple(each.shown.as_like for each in those if each is not head)
+    return head._replace(shown=head.shown.model_copy(update={"like": like}))

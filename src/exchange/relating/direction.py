@@ -15,6 +15,10 @@ _BEFORE = re.compile(rf"\b(?:(?P<raises>(?:{_RAISE})\w*)|(?P<lowers>(?:{_LOWER})
 _AFTER = re.compile(
     rf"^[\s-]*(?:(?:gene|protein|mRNA|expression|activity|signall?ing)\s+)?(?:(?P<raises>{_AFTER_RAISE})|(?P<lowers>{_AFTER_LOWER}))\b"
 )
+_HALTED = re.compile(
+    r"\b(?:prevent|block|inhibit|reduc|lower|stop|halt|slow|suppress|limit|decreas|revers|counteract)\w*\s+(?:the\s+|of\s+|against\s+)*$"
+)
+_UNDONE = re.compile(r"\b(?:without|not|never|no|nor)\s+(?:the\s+|any\s+)?$")
 _CLAUSE = re.compile(r"[.;:,!?()]")
 _NEAR = 40
 _GOOD = r"protect|rescu|improv|ameliorat|heal|preserv|benefi|alleviat|resolv|holds? back|held back|lets?\b|allow"
@@ -33,10 +37,22 @@ _NOT = re.compile(r"\b(?:not|never|no|fails? to|cannot|without effect|hardly)\b|
 def direction(claim: str, targets: Iterable[tuple[int, int]]) -> Direction | None:
     """What is done to a target at `claim[start:end]`, by the word before or after it in its clause; None where none tells."""
     for start, end in targets:
-        found = _AFTER.match(claim[end : end + _NEAR].lower()) or _last(_BEFORE.finditer(_clause_before(claim, start)))
+        before = _clause_before(claim, start)
+        found = _last(_BEFORE.finditer(before))
         if found and found.lastgroup:
-            return Direction(found.lastgroup)
+            return _turned(Direction(found.lastgroup), before[: found.start()])
+        if found := _AFTER.match(claim[end : end + _NEAR].lower()):
+            return _turned(Direction(found.lastgroup or ""), before)
     return None
+
+
+def _turned(told: Direction, before: str) -> Direction | None:
+    """To lower its loss is to raise it; what is not done, or left undone, tells nothing."""
+    if _UNDONE.search(before):
+        return None
+    if not _HALTED.search(before):
+        return told
+    return Direction.LOWERS if told is Direction.RAISES else Direction.RAISES
 
 
 def stance(claim: str, turned: Direction | None) -> int | None:

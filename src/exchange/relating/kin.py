@@ -1,6 +1,7 @@
 """Hypotheses that say nearly the same."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ _SMALL = frozenset(
     ]
 )
 _ALIKE = 86
+_MOST = 500
 _MOST_MORE = 0.2
 
 
@@ -60,17 +62,26 @@ class Said:
 
 
 def kin(claims: Sequence[Said]) -> dict[str, str]:
-    """Each hypothesis that says nearly what others say -> the first of these by id, which is mapped to itself too."""
+    """Each hypothesis that says nearly what others say -> the first of these by id, which is mapped to itself too.
+
+    Of more than 500 that share all but their words, those alone are folded that have the very same words.
+    """
+    alike_but_for_words: dict[tuple[object, ...], list[_Read]] = defaultdict(list)
+    for each in sorted(claims, key=lambda each: each.hypothesis):
+        read = _Read(each)
+        alike_but_for_words[(*read.fixed, *(read.words if len(claims) > _MOST else ()))].append(read)
     first: dict[str, str] = {}
-    ordered = sorted(claims, key=lambda each: each.hypothesis)
-    read = [_Read(each) for each in ordered]
+    for those in alike_but_for_words.values():
+        _fold(those, first)
+    return first
+
+
+def _fold(read: Sequence["_Read"], first: dict[str, str]) -> None:
     for number, each in enumerate(read):
         if each.said.hypothesis in first:
             continue
         like = [other for other in read[number + 1 :] if other.said.hypothesis not in first and alike(each, other)]
-        if like:
-            first |= {other.said.hypothesis: each.said.hypothesis for other in (each, *like)}
-    return first
+        first |= {other.said.hypothesis: each.said.hypothesis for other in (each, *like)} if like else {}
 
 
 class _Read:

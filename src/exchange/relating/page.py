@@ -11,7 +11,7 @@ _GENES = frozenset({"genes", "proteins"})
 _DISEASES = frozenset({"diseases"})
 # Of a middle that joins a page to more hypotheses than this, or to more entities, being joined by it says little.
 _FEW_STEPS, _FEW_CLAIMS, _HUB = 10, 25, 50
-_COMMON_COUNT, _COMMON_SHARE = 10, 0.05
+_OFTEN_COUNT, _OFTEN_SHARE = 10, 0.05
 _NAMES_IT, _OTHERWISE = 0.6, 0.42
 _Found = Iterator[tuple[str, Ground]]
 
@@ -20,7 +20,7 @@ _Found = Iterator[tuple[str, Ground]]
 class Entities:
     """What is known of entities, by the numbers of their rows.
 
-    `beside` are those that each goes with; `links` what the page about each links to; `common` those that so many pages have
+    `beside` are those that each goes with; `links` what the page about each links to; `everywhere` those that so many pages have
     that to have them too joins a page to nothing.
     """
 
@@ -28,7 +28,7 @@ class Entities:
     paths: Mapping[int, str]
     beside: Mapping[int, Set[int]] = field(default_factory=dict)
     links: Mapping[int, Set[int]] = field(default_factory=dict)
-    common: Set[int] = frozenset()
+    everywhere: Set[int] = frozenset()
 
     def of_kind(self, entities: Set[int], kinds: Set[str]) -> set[int]:
         """Those of these kinds, as links write kinds."""
@@ -62,14 +62,14 @@ class Claims:
         return cls(targeting=_turned(targets), naming=_turned(names))
 
 
-def common(pages: Iterable[Subject]) -> frozenset[int]:
+def everywhere(pages: Iterable[Subject]) -> frozenset[int]:
     """The entities that more than a twentieth of the pages link to or name, and more than ten."""
     counts: Counter[int] = Counter()
     number = 0
     for number, page in enumerate(pages, start=1):  # noqa: B007 # how many there were
         counts.update(page.linked)
         counts.update(page.named)
-    most = max(_COMMON_COUNT, _COMMON_SHARE * number)
+    most = max(_OFTEN_COUNT, _OFTEN_SHARE * number)
     return frozenset(entity for entity, count in counts.items() if count > most)
 
 
@@ -103,7 +103,7 @@ def _named_by_claims(page: Subject, claims: Claims, known: Entities) -> _Found:
     """Its claim names what the page is about, or something other than a disease that the page links to."""
     diseases = known.of_kind(page.linked, _DISEASES)
     for entity, why in _having(page, Why.CLAIMED, Why.CLAIM_LINKED, None):
-        if why == Why.CLAIM_LINKED and (entity in diseases or entity in known.common):
+        if why == Why.CLAIM_LINKED and (entity in diseases or entity in known.everywhere):
             continue
         naming = claims.naming.get(entity, ())
         weight = WEIGHTS[why] if len(naming) <= _FEW_CLAIMS else WEAK
@@ -115,7 +115,7 @@ def _beside(page: Subject, claims: Claims, known: Entities, alone: bool) -> _Fou
     """Its target goes with what the page is about, or with a disease that the page links to or names."""
     diseases, here = known.of_kind(page.all, _DISEASES), page.all
     for entity, why in _having(page, Why.GOES_WITH_SUBJECT, Why.GOES_WITH_LINKED, Why.GOES_WITH_NAMED):
-        if entity != page.own and (entity not in diseases or entity in known.common):
+        if entity != page.own and (entity not in diseases or entity in known.everywhere):
             continue
         naming = frozenset(claims.naming.get(entity, ()))
         reached = [
@@ -144,7 +144,7 @@ def _two_steps(page: Subject, claims: Claims, known: Entities, alone: bool) -> _
     ways = [(Why.TWO_STEPS, middle, known.beside.get(middle, frozenset()) - own) for middle in sorted(own)]
     ways += [(Why.NEXT_PAGE, middle, known.links.get(middle, frozenset())) for middle in sorted(page.linked)]
     for why, middle, ends in ways:
-        if len(ends) > _HUB or middle in known.common:
+        if len(ends) > _HUB or middle in known.everywhere:
             continue
         reached = [(end, each) for end in sorted(ends - here) for each in claims.targeting.get(end, ())]
         weight = WEIGHTS[why] if alone and len(reached) <= _FEW_STEPS else WEAK

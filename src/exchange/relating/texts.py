@@ -9,7 +9,7 @@ from math import log
 _WORD = re.compile(r"[^\W\d_][^\W_]{3,}")
 # Where fewer texts are known, nobody can tell what all of them say.
 _ENOUGH = 50
-_COMMON_SHARE, _COMMON_COUNT = 0.02, 3
+_OFTEN_SHARE, _OFTEN_COUNT = 0.02, 3
 FEWEST_WORDS = 4
 """So many distinctive words must be shared."""
 _LEAST_COVER = 0.6
@@ -40,7 +40,7 @@ class Lexicon:
     def weight(self, word: str) -> float:
         """The word's inverse document frequency log(N / n); 0 for boilerplate, and where too few texts are known."""
         count = self.counts[word]
-        if not self.enough or count > max(_COMMON_COUNT, _COMMON_SHARE * self.texts):
+        if not self.enough or count > max(_OFTEN_COUNT, _OFTEN_SHARE * self.texts):
             return 0.0
         return log(self.texts / max(count, 1))
 

@@ -17,6 +17,7 @@ from exchange.store.records import read
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageNameRow, PageRow, TargetRow
 
 _AT_ONCE = 10_000
+_DUE = update(HypothesisRow).where(col(HypothesisRow.id) == bindparam("name")).values(due=col(HypothesisRow.due) + 1)
 _RECORD = select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == bindparam("name"))
 
 
@@ -38,16 +39,22 @@ def save(transaction: Transaction, hypothesis: Hypothesis) -> bool:
         return False
     claim, targets = Basis.of_hypothesis(hypothesis)
     digests = dict(claim_digest=claim, targets_digest=targets)
-    values = dict(title=hypothesis.title, record=record, imported_at=now(), due=True) | digests
+    values = dict(title=hypothesis.title, record=record, imported_at=now()) | digests
     if before is None:
         transaction.execute(insert(HypothesisRow).values(id=hypothesis.id, **values))
     else:
         transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis.id).values(**values))
+        due(transaction, hypothesis.id)
         transaction.execute(delete(TargetRow).where(col(TargetRow.hypothesis_id) == hypothesis.id))
     rows = [dict(hypothesis_id=hypothesis.id, name=name) for name in dict.fromkeys(hypothesis.targets)]
     if rows:
         transaction.execute(insert(TargetRow), rows)
     return True
+
+
+def due(transaction: Transaction, name: str) -> None:
+    """The hypothesis's claim is to be read, and its relations are to be made, anew."""
+    transaction.execute(_DUE, dict(name=name))
 
 
 def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
@@ -58,7 +65,7 @@ def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
     if transaction.execute(known).one_or_none():
         return False
     transaction.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=hypothesis))
-    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))
+    due(transaction, hypothesis)
     return True
 
 
@@ -164,4 +171,4 @@ def link_target(transaction: Transaction, hypothesis: str, name: str, entity: in
         .where(col(TargetRow.hypothesis_id) == hypothesis, col(TargetRow.name) == name)
         .values(entity_id=entity)
     )
-    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))
+    due(transaction, hypothesis)

@@ -1,7 +1,7 @@
 """Pages, in and out, with the entities that they are about, link to and name."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlmodel import col
@@ -36,23 +36,43 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         record=record,
         digest=digest(record),
         imported_at=now(),
-        due=True,
     )
     stored = transaction.execute(
-        select(col(PageRow.id), col(PageRow.digest)).where(col(PageRow.slug) == page.slug)
+        select(col(PageRow.id), col(PageRow.digest), col(PageRow.entity_id)).where(col(PageRow.slug) == page.slug)
     ).one_or_none()
     if stored and stored.digest == values["digest"]:
         return False
     if stored:
         transaction.execute(update(PageRow).where(col(PageRow.id) == stored.id).values(**values))
+        _due(transaction, col(PageRow.id) == stored.id)
+        before = stored.entity_id, _linked(transaction, stored.id)
         transaction.execute(delete(PageLinkRow).where(col(PageLinkRow.page_id) == stored.id))
         page_id = stored.id
     else:
-        page_id = inserted(transaction, insert(PageRow).values(**values))
+        page_id, before = inserted(transaction, insert(PageRow).values(**values)), None
     linked = dict.fromkeys(entities.number(transaction, entity, Given.LINK) for entity in page.links)
     if linked:
         transaction.execute(insert(PageLinkRow), [dict(page_id=page_id, entity_id=each) for each in linked])
+    _pages_before_it_due(transaction, before, (values["entity_id"], frozenset(linked)))
     return True
+
+
+def _pages_before_it_due(transaction: Transaction, *states: tuple[Any, frozenset[int]] | None) -> None:
+    """What the page is about, and links to, relates the pages that link to what it is about: these are due if that changes."""
+    if states[0] != states[1]:
+        about = {state[0] for state in states if state}
+        before = select(col(PageLinkRow.page_id)).where(col(PageLinkRow.entity_id).in_(about))
+        _due(transaction, col(PageRow.id).in_(before))
+
+
+def _due(transaction: Transaction, which: ColumnElement[bool]) -> None:
+    transaction.execute(update(PageRow).where(which).values(due=col(PageRow.due) + 1))
+
+
+def _linked(transaction: Transaction, page_id: int) -> frozenset[int]:
+    return frozenset(
+        transaction.execute(select(col(PageLinkRow.entity_id)).where(col(PageLinkRow.page_id) == page_id)).scalars()
+    )
 
 
 def page(store: Store, name: str) -> Page:
@@ -133,7 +153,7 @@ def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]
         before = select(col(PageNameRow.entity_id)).where(col(PageNameRow.page_id) == page_id)
         if sorted(transaction.execute(before).scalars()) == others:
             continue
-        transaction.execute(update(PageRow).where(col(PageRow.id) == page_id).values(due=True))
+        _due(transaction, col(PageRow.id) == page_id)
         transaction.execute(delete(PageNameRow).where(col(PageNameRow.page_id) == page_id))
         if others:
             transaction.execute(insert(PageNameRow), [dict(page_id=page_id, entity_id=each) for each in others])

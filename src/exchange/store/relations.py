@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.identity import hypothesis_id
 from exchange.domain.relation import Direction, Reason, Relation, Why, from_json, to_json
+from exchange.store import hypotheses
 from exchange.store.engine import Store, Transaction
 from exchange.store.tables import (
     ClaimNameRow,
@@ -28,13 +29,12 @@ _HYPOTHESIS, _PAGE = table(HypothesisRow), table(PageRow)
 
 
 class DuePage(NamedTuple):
-    """A page as relations are made from it: its row, slug, what it is about, and the text that it was read from."""
+    """A page as relations are made from it: its row, slug, and what it is about; `due` is 0 where they are made."""
 
     row: int
     slug: str
     own: int | None
-    digest: str
-    due: bool
+    due: int
 
 
 class ClaimRead(NamedTuple):
@@ -48,31 +48,31 @@ class ClaimRead(NamedTuple):
 
 def anything_due(transaction: Transaction) -> bool:
     """Is there a page or a hypothesis whose relations are to be made anew?"""
-    due = (select(each.c.id).where(each.c.due).limit(1) for each in (_PAGE, _HYPOTHESIS))
+    due = (select(each.c.id).where(each.c.due > 0).limit(1) for each in (_PAGE, _HYPOTHESIS))
     return any(transaction.execute(each).first() is not None for each in due)
 
 
-def due_hypotheses(transaction: Transaction) -> dict[str, str]:
-    """The hypotheses that are due, with when each was stored."""
-    rows = transaction.execute(select(_HYPOTHESIS.c.id, _HYPOTHESIS.c.imported_at).where(_HYPOTHESIS.c.due))
-    return {row.id: row.imported_at for row in rows}
+def due_hypotheses(transaction: Transaction) -> dict[str, int]:
+    """The hypotheses that are due, with how often they were changed since they were not."""
+    rows = transaction.execute(select(_HYPOTHESIS.c.id, _HYPOTHESIS.c.due).where(_HYPOTHESIS.c.due > 0))
+    return {row.id: row.due for row in rows}
+
+
+def due_pages(transaction: Transaction) -> frozenset[str]:
+    """The slugs of the pages that are due."""
+    return frozenset(transaction.execute(select(_PAGE.c.slug).where(_PAGE.c.due > 0)).scalars())
 
 
 def every_page(transaction: Transaction) -> list[DuePage]:
     """All pages, by row."""
-    columns = _PAGE.c.id, _PAGE.c.slug, _PAGE.c.entity_id, _PAGE.c.digest, _PAGE.c.due
+    columns = _PAGE.c.id, _PAGE.c.slug, _PAGE.c.entity_id, _PAGE.c.due
     return [DuePage(*row) for row in transaction.execute(select(*columns).order_by(_PAGE.c.id))]
 
 
-def set_due(transaction: Transaction, hypotheses: bool = False) -> None:
+def set_due(transaction: Transaction, claims: bool = False) -> None:
     """Every page is due, and every hypothesis if that is asked for."""
-    for each in (_PAGE, _HYPOTHESIS) if hypotheses else (_PAGE,):
-        transaction.execute(update(each).values(due=True))
-
-
-def hypothesis_due(transaction: Transaction, name: str) -> None:
-    """The hypothesis is due."""
-    transaction.execute(update(_HYPOTHESIS).where(_HYPOTHESIS.c.id == name).values(due=True))
+    for each in (_PAGE, _HYPOTHESIS) if claims else (_PAGE,):
+        transaction.execute(update(each).values(due=each.c.due + 1))
 
 
 def linked(transaction: Transaction) -> dict[int, frozenset[int]]:
@@ -128,7 +128,7 @@ def read_claims(transaction: Transaction, claims: Iterable[ClaimRead]) -> None:
         if each.names:
             rows = [dict(hypothesis_id=each.hypothesis, entity_id=name) for name in sorted(each.names)]
             transaction.execute(insert(ClaimNameRow), rows)
-        values = dict(direction=each.direction, stance=each.stance, due=True)
+        values = dict(direction=each.direction, stance=each.stance)
         transaction.execute(update(_HYPOTHESIS).where(_HYPOTHESIS.c.id == each.hypothesis).values(**values))
 
 
@@ -171,19 +171,17 @@ def forget(transaction: Transaction, names: Collection[str], but: Collection[int
 
 
 def pages_done(transaction: Transaction, pages: Sequence[DuePage]) -> None:
-    """These pages are due no more, unless their text has changed since it was read."""
-    done = update(_PAGE).where(_PAGE.c.id == bindparam("row"), _PAGE.c.digest == bindparam("read")).values(due=False)
+    """These pages are due no more, unless they have changed since they were read."""
+    done = update(_PAGE).where(_PAGE.c.id == bindparam("row"), _PAGE.c.due == bindparam("read")).values(due=0)
     if pages:
-        transaction.execute(done, [dict(row=page.row, read=page.digest) for page in pages])
+        transaction.execute(done, [dict(row=page.row, read=page.due) for page in pages])
 
 
-def hypotheses_done(transaction: Transaction, read: Mapping[str, str]) -> None:
-    """These hypotheses are due no more, unless they were stored anew since they were read."""
-    done = update(_HYPOTHESIS).where(
-        _HYPOTHESIS.c.id == bindparam("name"), _HYPOTHESIS.c.imported_at == bindparam("read")
-    )
+def hypotheses_done(transaction: Transaction, read: Mapping[str, int]) -> None:
+    """These hypotheses are due no more, unless they have changed since they were read."""
+    done = update(_HYPOTHESIS).where(_HYPOTHESIS.c.id == bindparam("name"), _HYPOTHESIS.c.due == bindparam("read"))
     if read:
-        transaction.execute(done.values(due=False), [dict(name=name, read=at) for name, at in read.items()])
+        transaction.execute(done.values(due=0), [dict(name=name, read=due) for name, due in read.items()])
 
 
 def related(store: Store, page: str | None = None, hypothesis: str | None = None) -> list[tuple[str, Relation]]:
@@ -206,13 +204,7 @@ def decide(transaction: Transaction, page: str, hypothesis: str, because: str | 
         delete(ListingRow).where(col(ListingRow.page_slug) == page, col(ListingRow.hypothesis_id) == name)
     )
     transaction.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=name, because=because, never=never))
-    hypothesis_due(transaction, name)
-
-
-def count_due(transaction: Transaction) -> int:
-    """How many pages and hypotheses are due."""
-    counts = (select(func.count()).select_from(each).where(each.c.due) for each in (_PAGE, _HYPOTHESIS))
-    return sum(transaction.execute(each).scalar_one() for each in counts)
+    hypotheses.due(transaction, name)
 
 
 def _gathered(transaction: Transaction, key: Any, value: Any, *where: Any) -> dict[Any, frozenset[int]]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
 from exchange.domain.hypothesis import Hypothesis
-from exchange.domain.relation import Relation, from_json
+from exchange.domain.relation import Direction, Relation, from_json
 from exchange.errors import BrokenDigest
 from exchange.store.dialects import LISTED, Both, bound, on_postgres, raw
 from exchange.store.engine import Transaction
@@ -54,6 +54,9 @@ STANDING = Both(
 )
 
 
+_DIRECTIONS = frozenset({None, *(each.value for each in Direction)})
+
+
 class Standing(NamedTuple):
     """A hypothesis with its current score, the imported value that stood before it, and the policy that is in force.
 
@@ -93,9 +96,18 @@ def on_pages(transaction: Transaction, names: Iterable[str]) -> dict[str, OnPage
         if hypothesis is not None:
             if hypothesis not in read:
                 read[hypothesis] = _read_or_why(hypothesis, *columns)
-            on_page.append((Relation(hypothesis, relevance, from_json(reasons)), read[hypothesis]))
+            on_page.append(_relation(hypothesis, relevance, reasons, read[hypothesis]))
     chosen = {name: name if name in pages else min(pages) for name, pages in found.items()}
     return {name: OnPage(slug, tuple(found[name][slug])) for name, slug in chosen.items()}
+
+
+def _relation(
+    hypothesis: str, relevance: float, reasons: str, found: Standing | str
+) -> tuple[Relation, Standing | str]:
+    try:
+        return Relation(hypothesis, relevance, from_json(reasons)), found
+    except ValueError as error:
+        return Relation(hypothesis, 0.0, ()), f"Why {hypothesis} is related can no longer be read: {error}."
 
 
 def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, Standing], dict[str, str]]:
@@ -144,6 +156,8 @@ def _read(
     if about != (name, name, name):
         raise BrokenDigest(f"What is stored as {name} is another's: it is not as it was stored.")
     before = () if imported_at is None else ((imported_at, imported),)
+    if direction not in _DIRECTIONS or not (stance or "+").startswith(("+", "-")):
+        raise BrokenDigest(f"What was read from the claim of {name} can no longer be read: it is not as it was stored.")
     return Standing(
         hypothesis, current, outcome, before, policy, direction, stance, kin, (claim_digest, targets_digest)
     )

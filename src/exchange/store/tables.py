@@ -6,7 +6,7 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, false
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -25,7 +25,7 @@ from exchange.store.views import make
 metadata: MetaData = SQLModel.metadata
 
 _MOST_TOKENS = 10**9
-_DUE = {"server_default": true()}
+_DUE = {"server_default": "1"}
 # Who spoke in a debate that was held elsewhere; no such model can be called.
 _IMPORTED = "model LIKE 'transcript:%'"
 _WENT_BY_BATCH = only("provider_batch IS NOT NULL")
@@ -84,11 +84,12 @@ class EntityLinkRow(SQLModel, table=True):
 class PageRow(SQLModel, table=True):
     """A wiki page; `record` is the domain's Page, `digest` the record's.
 
-    `due` says, here and of hypotheses, that its relations are to be made anew.
+    `due` says, here and of hypotheses, whether its relations are to be made anew: it rises with each change, and is 0 once
+    they are.
     """
 
     __tablename__ = "page"
-    __table_args__ = (Index("page_due", "due", **only("due")),)
+    __table_args__ = (Index("page_due", "due", **only("due > 0")),)
 
     id: int = Field(primary_key=True)
     slug: str = Field(unique=True)
@@ -99,7 +100,7 @@ class PageRow(SQLModel, table=True):
     record: str
     digest: str
     imported_at: str
-    due: bool = Field(default=True, sa_column_kwargs=_DUE)
+    due: int = Field(default=1, sa_column_kwargs=_DUE)
 
 
 class PageLinkRow(SQLModel, table=True):
@@ -129,13 +130,13 @@ class HypothesisRow(SQLModel, table=True):
     """
 
     __tablename__ = "hypothesis"
-    __table_args__ = (Index("hypothesis_due", "due", **only("due")),)
+    __table_args__ = (Index("hypothesis_due", "due", **only("due > 0")),)
 
     id: str = Field(primary_key=True)
     title: str
     record: str
     imported_at: str
-    due: bool = Field(default=True, sa_column_kwargs=_DUE)
+    due: int = Field(default=1, sa_column_kwargs=_DUE)
     direction: str | None = None
     stance: str | None = None
     kin: str | None = None
@@ -174,6 +175,18 @@ class ListingRow(SQLModel, table=True):
     hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id", index=True)
     because: str | None = None
     never: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class LinkingRow(SQLModel, table=True):
+    """One row: `names` is the digest of the names by which all texts were linked, `owner` who links and relates just now."""
+
+    __tablename__ = "linking"
+    __table_args__ = (CheckConstraint("id = 1", name="one_linking"),)
+
+    id: int = Field(primary_key=True)
+    names: str | None = None
+    owner: str | None = None
+    leased_until: str | None = None
 
 
 class RelationRow(SQLModel, table=True):

@@ -42,12 +42,21 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_relation_hypothesis_id"), "relation", ["hypothesis_id"], unique=False)
+    op.create_table(
+        "linking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("names", sa.String(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("leased_until", sa.String(), nullable=True),
+        sa.CheckConstraint("id = 1", name="one_linking"),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.add_column("listing", sa.Column("because", sa.String(), nullable=True))
     op.add_column("listing", sa.Column("never", sa.Boolean(), server_default=sa.false(), nullable=False))
     # Whatever is stored has its relations made by the next import.
     for table in ("page", "hypothesis"):
-        op.add_column(table, sa.Column("due", sa.Boolean(), server_default=sa.true(), nullable=False))
-        op.create_index(f"{table}_due", table, ["due"], unique=False, **only("due"))
+        op.add_column(table, sa.Column("due", sa.Integer(), server_default="1", nullable=False))
+        op.create_index(f"{table}_due", table, ["due"], unique=False, **only("due > 0"))
     for column in ("direction", "stance", "kin", "claim_digest", "targets_digest"):
         op.add_column("hypothesis", sa.Column(column, sa.String(), nullable=True))
     op.execute("DROP VIEW hypothesis_pages")

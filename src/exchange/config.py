@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -222,15 +222,22 @@ def _read(kind: str, name: str, record: type[_Record], raised: type[Exception]) 
 
 def _parse(path: Path, record: type[_Record], raised: type[Exception]) -> _Record:
     try:
-        with path.open("rb") as file:
-            content = tomllib.load(file)
-        return record.from_json(json.dumps(content, default=str))
+        found: _Record = _parsed(path, record, _stamp(str(path)))
     except OSError as error:
         raise raised(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise raised(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:
         raise raised(f"{path} does not fit: {_first(error)}.") from error
+    return found
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, record: type[_Record], _stamp: tuple[int, ...]) -> _Record:
+    """What the file holds, as long as it has that stamp."""
+    with path.open("rb") as file:
+        content = tomllib.load(file)
+    return record.from_json(json.dumps(content, default=str))
 
 
 def _first(error: ValidationError | UnicodeDecodeError) -> str:

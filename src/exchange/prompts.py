@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Template
 
@@ -25,7 +26,17 @@ class Prompt:
     def fill(self, **values: str) -> str:
         """The text with every variable replaced; raises PromptError unless the names are exactly the variables."""
         self.expect(frozenset(values))
-        return Template(self.text).substitute(values)
+        return "".join(values[part] if is_name else part for part, is_name in self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, bool], ...]:
+        """The text, taken apart once: words of ours, and names of variables."""
+        parts, end = [], 0
+        for found in Template.pattern.finditer(self.text):
+            name = found["named"] or found["braced"]
+            parts += [(self.text[end : found.start()], False), (name or "$", bool(name))]
+            end = found.end()
+        return *parts, (self.text[end:], False)
 
     def expect(self, names: frozenset[str]) -> None:
         """Raises PromptError unless `names` are exactly the variables that the prompt uses."""
@@ -39,12 +50,18 @@ def load(name: str, variables: frozenset[str], folder: Path | None = None) -> Pr
     """The prompt `name`.md of `folder` (the shipped prompts by default). Raises PromptError."""
     path = (folder or shipped("prompts")) / f"{name}.md"
     try:
-        raw = path.read_bytes()
-        prompt = _parse(path, raw.decode())
+        seen = path.stat()
+        prompt = _read(path, seen.st_mtime_ns, seen.st_size, seen.st_ino)
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"The prompt {path} cannot be read: {error}.") from error
     prompt.expect(variables)
     return prompt
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, *_stamp: int) -> Prompt:
+    """The prompt, as long as its file has that stamp."""
+    return _parse(path, path.read_bytes().decode())
 
 
 def _parse(path: Path, text: str) -> Prompt:

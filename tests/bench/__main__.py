@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import browser, debates, linking, related, rescoring, scoring
+from tests.bench import browser, debates, linking, related, rescoring, scoring, throughput
 from tests.bench.limits import Limits
 
 ROWS: Mapping[str, Callable[[Limits], None]] = {
@@ -16,6 +16,7 @@ ROWS: Mapping[str, Callable[[Limits], None]] = {
     "related": related.run,
     "linking": linking.run,
     "browser": browser.run,
+    "throughput": throughput.run,
 }
 DEFAULT = ("scoring", "debates", "rescoring")
 

@@ -15,14 +15,16 @@ from unittest.mock import patch
 from exchange.config import prices, settings
 from exchange.domain.calls import Journal, Reply
 from exchange.domain.money import Budget
+from exchange.domain.rates import Rate
 from exchange.errors import ExchangeError
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes
 from exchange.llm.ask import Asker, Retrying
-from exchange.llm.gate import Gate, Rate
+from exchange.llm.gate import Gate
 from exchange.llm.openai import OpenAIModel
+from exchange.llm.permits import OwnPermits
 from exchange.llm.prices import Prices
 from exchange.llm.spec import parse
 from exchange.store.engine import Store, open_store
@@ -190,7 +192,8 @@ async def _away(store: Store) -> Outcome:
 async def _limited(many: int) -> Outcome:
     """A limit by the minute, in minutes of two seconds."""
     with FaultServer(answer=lambda _: "{}") as server:
-        gate = Gate(halt=asyncio.Event(), rates={"openai:*": Rate(requests=_REQUESTS)}, minute=_MINUTE)
+        permits = OwnPermits(rates={"openai:*": Rate(requests=_REQUESTS)}, minute=_MINUTE)
+        gate = Gate(halt=asyncio.Event(), permits=permits, minute=_MINUTE)
         # The first call of all takes its time, and goes alone.
         await _asked(server, MemoryJournal(), "d-000000000001", 1, gate)
         done = await _asked(server, MemoryJournal(), "d-000000000001", many, gate)

@@ -26,6 +26,15 @@ _CALLS = 10
 _ON_ITS_WAY = 0.1
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Kill:
+    """It hit between the two times, in seconds since the epoch, and left so many intents open."""
+
+    sooner: float
+    later: float
+    opened: int
+
+
 @dataclass(kw_only=True)
 class _Scene:
     """One case at work: `killed` debates are those that kills go to, `quiet` ones are never killed."""
@@ -36,7 +45,7 @@ class _Scene:
     bought_from: Provider
     random: random.Random
     typical: float = 0.4
-    kills: list[tuple[float, int]] = field(default_factory=list)
+    kills: list["_Kill"] = field(default_factory=list)
 
     @property
     def path(self) -> Path:
@@ -93,7 +102,7 @@ def _case(scene: _Scene, kills: int) -> Outcome:
             "charged calls": sum(entry.charged for entry in served),
             "bought again": again,
             "in flight at the kills": in_flight,
-            "most at one kill": max((count for _, count in scene.kills), default=0),
+            "most at one kill": max((each.opened for each in scene.kills), default=0),
         },
         broken=tuple(broken),
     )
@@ -123,14 +132,18 @@ def _one_life(scene: _Scene, names: list[str]) -> bool:
         _wait_for_a_judge(scene)
     elif way == "time":
         time.sleep(scene.random.uniform(0.05, scene.typical))
+    sooner = time.time()
     if way != "commit":
         # It may have done by now.
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
     if zygote().ended() != [-signal.SIGKILL]:
         return True
+    later = time.time()
+    if way == "commit":
+        sooner = float(scene.path.with_suffix(".died").read_text())
     opened = outside.rows(scene.path, "count(*) FROM call WHERE state = 'open'")[0][0]
-    scene.kills.append((time.time(), opened))
+    scene.kills.append(_Kill(sooner=sooner, later=later, opened=opened))
     return not names
 
 
@@ -155,10 +168,13 @@ def _finished(path: Path, name: str) -> bool:
 
 
 def _in_flight(scene: _Scene, served: tuple[Served, ...]) -> int:
-    """What the provider had in flight, or had just sent, at the moments of the kills."""
+    """What the provider had in flight, or had just sent, at the moments of the kills.
+
+    A busy machine may take longer from a kill to its being noticed than a call lasts.
+    """
     return sum(
-        entry.received <= at and (entry.ended is None or entry.ended > at - _ON_ITS_WAY)
-        for at, _ in scene.kills
+        entry.received <= kill.later and (entry.ended is None or entry.ended > kill.sooner - _ON_ITS_WAY)
+        for kill in scene.kills
         for entry in served
     )
 
@@ -168,7 +184,7 @@ def _wrong(scene: _Scene, quiet: Path, again: int, in_flight: int, lost: int) ->
         yield f"{lost} acknowledged turns were lost"
     if again > in_flight:
         yield f"{again} calls were bought again, and {in_flight} were in flight"
-    if scene.concurrency == 1 and (again > len(scene.kills) or any(count > 1 for _, count in scene.kills)):
+    if scene.concurrency == 1 and (again > len(scene.kills) or any(each.opened > 1 for each in scene.kills)):
         yield "one call at a time, and a kill left more than one open"
     if outside.end_state(scene.path) != outside.end_state(quiet):
         yield "a debate ended otherwise than the same one undisturbed"

@@ -47,7 +47,8 @@ def money(size: Size) -> Iterator[Outcome]:
         folder = Path(name)
         for number, cap in enumerate((_TINY, *caps, _AMPLE)):
             yield _capped(folder / f"{number}.db", debates, cap)
-        yield _by_day(folder / "day.db", debates, caps[-1] / 2)
+        yield _by_processes(folder / "day.db", debates, caps[-1] / 2, "day")
+        yield _by_processes(folder / "run.db", debates, caps[-1] / 2, "run")
         yield _unpriced(folder)
 
 
@@ -132,32 +133,35 @@ async def _one(run: Run, name: str, wishes: Wishes, ran: _Ran) -> None:
         ran.ends[repr(error)] += 1
 
 
-def _by_day(path: Path, debates: int, cap: float) -> Outcome:
-    """Several processes at once, each with its share of the debates, under one daily cap."""
+def _by_processes(path: Path, debates: int, cap: float, what: str) -> Outcome:
+    """Several processes at once, each with its share of the debates, under the cap of one day or of one run."""
+    by_day = {"EXCHANGE_LIMITS__DAILY_COST": str(cap)} if what == "day" else {}
+    by_run = {"run": "r-000000000001", "max_cost": cap} if what == "run" else {}
     _store(path, debates).close()
     with FaultServer(faults=_usage, tokens=_tokens) as server:
         model = f"openai:tiny@{server.url}"
         zygote().fork(
             _PROCESSES,
             db=str(path),
-            environment=outside.home(path.parent) | {"EXCHANGE_LIMITS__DAILY_COST": str(cap)},
+            environment=outside.home(path.parent) | by_day,
             format="quick",
             debater=model,
             judges=[model],
             hypotheses=_names(debates),
             shares=_PROCESSES,
             concurrency=8,
+            **by_run,
         )
         zygote().ended()
         log = server.log
     charged = outside.charged(log)
     broken = {
-        f"${charged:.6f} were charged under a daily cap of ${cap}": charged > cap + _ROUNDING,
+        f"${charged:.6f} were charged under a cap of ${cap} for the {what}": charged > cap + _ROUNDING,
         **dict.fromkeys(_other_errors(path), True),
         f"{len(log)} calls were made, and all debates finished": not log or len(_ended(path)) == debates,
         **dict.fromkeys(outside.broken(path, log), True),
     }
-    counts = {"processes": f"{_PROCESSES}", "daily cap": f"${cap:g}", "charged": f"${charged:.4f}"}
+    counts = {"processes": f"{_PROCESSES}", f"cap of the {what}": f"${cap:g}", "charged": f"${charged:.4f}"}
     more = {"calls": f"{len(log)}", "finished": f"{len(_ended(path))}"}
     return Outcome(row="money", counts={**counts, **more}, broken=_said(broken))
 

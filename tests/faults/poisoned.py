@@ -40,7 +40,7 @@ async def work_on(store: Store, order: dict[str, Any]) -> None:
         model = connect(full, access)
         return _Poisoned(model, store.path, exits) if order["poisoned"] else model
 
-    async with running(store, chosen, batch.cap, connect=connecting, name=batch.id) as run:
+    async with running(store, chosen, batch.cap, connect=connecting, run=batch.id) as run:
         await work(run, batch, lambda *_: None, watching(lambda _: None))
 
 

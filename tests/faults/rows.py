@@ -6,6 +6,7 @@ from tests.faults.busy import busy
 from tests.faults.disk import disk
 from tests.faults.kill import kill
 from tests.faults.killed_batches import killed_batches
+from tests.faults.limits import limits
 from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
@@ -21,6 +22,7 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "writers": writers,
     "replies": replies,
     "busy": busy,
+    "limits": limits,
     "money": money,
     "poison": poison,
     "batches": killed_batches,

@@ -118,7 +118,8 @@ def _obey(order: dict[str, Any]) -> int:
     time.sleep(max(0.0, order.get("begin", 0.0) - time.time()))
     store = FaultyStore(open_store(chosen.database), point)
     if order.get("commit"):
-        _die_in_commit(store, *order["commit"])
+        number, seconds = order["commit"]
+        _die_in_commit(store, number, seconds, Path(order["db"]).with_suffix(".died"))
     try:
         if "batch" in order:
             asyncio.run(poisoned.work_on(store, order))
@@ -148,7 +149,8 @@ async def _hold(store: Store, chosen: Settings, order: dict[str, Any], point: Po
         format=order["format"], proposer=order["debater"], critic=order["debater"], judges=tuple(order["judges"])
     )
     names = order["hypotheses"][order.get("number", 0) :: order["shares"]] if "shares" in order else order["hypotheses"]
-    async with running(store, chosen, connect=connecting(point)) as run:
+    shared = {key: order[key] for key in ("max_cost", "run", "minute") if key in order}
+    async with running(store, chosen, connect=connecting(point), **shared) as run:
         asked = (debate(run, name, wishes, observer, at(started())) for name in names)
         outcomes = await asyncio.gather(*asked, return_exceptions=True)
     for outcome in outcomes:
@@ -168,21 +170,25 @@ class _Heard:
                 file.write(what.to_json() + "\n")
 
 
-def _die_in_commit(store: Store, number: int, seconds: float) -> None:
-    """SIGKILL so many seconds after the n-th commit has begun: SQLite lets go of Python's lock while it writes."""
+def _die_in_commit(store: Store, number: int, seconds: float, told: Path) -> None:
+    """SIGKILL so many seconds after the n-th commit has begun: SQLite lets go of Python's lock while it writes.
+
+    When that was is written to `told`.
+    """
     begun = 0
 
     def committing(_: object) -> None:
         nonlocal begun
         begun += 1
         if begun == number:
-            threading.Thread(target=_kill_after, args=(seconds,)).start()
+            threading.Thread(target=_kill_after, args=(seconds, told)).start()
 
     event.listen(store.engine, "commit", committing)
 
 
-def _kill_after(seconds: float) -> None:
+def _kill_after(seconds: float, told: Path) -> None:
     time.sleep(seconds)
+    told.write_text(str(time.time()))
     os.kill(os.getpid(), signal.SIGKILL)
 
 

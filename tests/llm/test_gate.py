@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 
 import pytest
 
 from exchange.domain.calls import Form, Question, Reply
+from exchange.domain.rates import Rate
 from exchange.errors import (
     AuthError,
     Conflict,
@@ -19,14 +21,15 @@ from exchange.errors import (
     TransientError,
 )
 from exchange.llm.ask import Asker, Retrying
-from exchange.llm.gate import Gate, Rate
+from exchange.llm.gate import Gate
 from exchange.llm.model import Model
+from exchange.llm.permits import OwnPermits
 from exchange.llm.prices import Prices
 from tests.llm.journal import FakeModel, MemoryJournal, question, said
 
 HERE, THERE = "openai:tiny@http://127.0.0.1:9/v1", "openai:tiny@http://127.0.0.1:10/v1"
 BESIDE = "openai:other@http://127.0.0.1:9/v1"
-MINUTE = 0.5
+MINUTE = 1.0
 GOOD = said("good")
 CAP = LimitReached("the cap", limit=1, actual=2)
 
@@ -62,6 +65,10 @@ def asker(model: Model, gate: Gate | None = None, journal: MemoryJournal | None 
         gate=gate or Gate(halt=asyncio.Event()),
         on_wait=lambda *_: None,
     )
+
+
+def limited(rates: dict[str, Rate], minute: float) -> Gate:
+    return Gate(halt=asyncio.Event(), permits=OwnPermits(rates=rates, minute=minute), minute=minute)
 
 
 async def asked(ask: Asker, many: int = 1, model: str = HERE) -> list[object]:
@@ -138,7 +145,7 @@ def most_in_a_minute(began: list[float]) -> int:
 
 async def test_no_minute_holds_more_requests_than_the_limit() -> None:
     model = Slow(seconds=0, concurrency=100)
-    gate = Gate(halt=asyncio.Event(), rates={"openai:*": Rate(requests=30)}, minute=MINUTE)
+    gate = limited({"openai:*": Rate(requests=30)}, MINUTE)
 
     await asked(asker(model, gate), many=45)
 
@@ -147,7 +154,7 @@ async def test_no_minute_holds_more_requests_than_the_limit() -> None:
 
 async def test_a_limit_is_for_each_model_alone() -> None:
     model = Slow(seconds=0, concurrency=100)
-    gate = Gate(halt=asyncio.Event(), rates={"*@http://127.0.0.1:9/v1": Rate(requests=5)}, minute=60)
+    gate = limited({"*@http://127.0.0.1:9/v1": Rate(requests=5)}, 60)
     ask = asker(model, gate)
 
     async with asyncio.timeout(5):
@@ -159,7 +166,7 @@ async def test_a_limit_is_for_each_model_alone() -> None:
 async def test_no_minute_holds_more_tokens_than_the_limit() -> None:
     """A question of the journal's takes about four hundred tokens, most of them for what may come back."""
     model = Slow(seconds=0, concurrency=100)
-    gate = Gate(halt=asyncio.Event(), rates={"openai:*": Rate(tokens=4_500)}, minute=MINUTE)
+    gate = limited({"openai:*": Rate(tokens=4_500)}, MINUTE)
 
     await asked(asker(model, gate), many=16)
 
@@ -167,7 +174,7 @@ async def test_no_minute_holds_more_tokens_than_the_limit() -> None:
 
 
 async def test_a_call_of_more_tokens_than_go_at_once_is_not_kept_for_ever() -> None:
-    gate = Gate(halt=asyncio.Event(), rates={"openai:*": Rate(tokens=100)}, minute=MINUTE)
+    gate = limited({"openai:*": Rate(tokens=100)}, MINUTE)
 
     async with asyncio.timeout(5):
         ended = await asked(asker(FakeModel(script=[GOOD]), gate), many=2)
@@ -205,7 +212,7 @@ async def test_a_halt_ends_the_waits_for_a_servers_first_answer() -> None:
 @pytest.mark.parametrize("rate", [Rate(requests=1), Rate(tokens=600)])
 async def test_a_halt_ends_the_waits_for_a_limit(rate: Rate) -> None:
     model = Slow(seconds=0)
-    gate = Gate(halt=asyncio.Event(), rates={"openai:*": rate}, minute=60)
+    gate = limited({"openai:*": rate}, 60)
 
     ended = await halted(asker(model, gate), 3)
 
@@ -344,3 +351,51 @@ async def test_a_server_that_failed_and_says_when_to_come_back_is_not_asked_at_o
     await asked(ask)
 
     assert (len(model.asked), len(waits)) == (2, 1)
+
+
+@dataclass(kw_only=True)
+class Told:
+    """Permits that are always given, and what was asked of them."""
+
+    permits: int = 0
+    pauses: list[float] = field(default_factory=list)
+
+    def limited(self, model: str) -> bool:  # noqa: ARG002 # all are
+        return True
+
+    async def permit(self, model: str, tokens: int) -> None:  # noqa: ARG002 # as above
+        self.permits += 1
+
+    async def pause(self, model: str, seconds: float) -> None:  # noqa: ARG002 # as above
+        self.pauses.append(seconds)
+
+
+async def test_a_call_that_waited_long_for_a_place_asks_for_its_permit_anew() -> None:
+    told = Told()
+    gate = Gate(halt=asyncio.Event(), concurrency=1, permits=told, minute=1.0)
+
+    await asked(asker(Slow(seconds=0.1), gate), many=2, model="scripted:x")
+
+    assert told.permits == 3
+
+
+async def test_those_who_share_a_limit_are_told_of_a_pause_that_a_server_asks_for() -> None:
+    told = Told()
+    gate = Gate(halt=asyncio.Event(), permits=told)
+    model = FakeModel(script=[TransientError("busy", retry_after=0.05), TransientError("broken"), GOOD])
+
+    await asked(asker(model, gate))
+
+    assert told.pauses == [0.05]
+
+
+async def test_what_the_permits_raise_reaches_whoever_asked() -> None:
+    class Broken(Told):
+        async def permit(self, model: str, tokens: int) -> None:  # noqa: ARG002 # as above
+            raise StoreError("the disk is full")
+
+    gate = Gate(halt=asyncio.Event(), permits=Broken())
+
+    ended = await asked(asker(FakeModel(script=[GOOD]), gate))
+
+    assert [type(each) for each in ended] == [StoreError]

@@ -102,7 +102,7 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
     with Watch(batch.id, sum(counts.values()), ended, spent, cap, json) as watch:
 
         async def worked(halt: asyncio.Event) -> None:
-            async with running(store, chosen, cap, halt, name=batch.id) as run:
+            async with running(store, chosen, cap, halt, run=batch.id) as run:
                 await work(run, batch, watch.told, watching(watch.answered))
 
         try:

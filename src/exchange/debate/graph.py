@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Sequence
+from functools import cache
 from operator import add
 from typing import Annotated, Any, TypedDict
 
@@ -41,7 +42,7 @@ class _Bench(TypedDict):
 
 async def hold(context: Context, tracing: bool = False) -> Held:
     """Holds the debate to its end, or to the first loss that stops it."""
-    graph = _graph(context.setup)
+    graph = _graph()
     with tracing_context(enabled=None if tracing else False):
         held = await graph.ainvoke({"turns": [], "verdicts": [], "lost": [], "stop_reason": ""}, context=context)
     return Held(
@@ -52,24 +53,32 @@ async def hold(context: Context, tracing: bool = False) -> Held:
     )
 
 
-def _graph(setup: Setup) -> Any:
-    def onwards(state: _State) -> Any:
-        if _stopped(state, setup):
-            return END
-        if state["stop_reason"]:
-            return _sends(_AFTER, after(setup), state)
-        poll = between(setup, len(state["turns"]))
-        return _sends(_POLL, poll, state) if poll and not _polled(state) else _SPEAK
-
+@cache
+def _graph() -> Any:
+    """The same for every debate."""
     graph: Any = StateGraph(_State, context_schema=Context)
     for name, node in {_BEFORE: _sit, _SPEAK: _speak, _WEIGH: _weigh, _POLL: _sit, _AFTER: _sit}.items():
         graph.add_node(name, node)
-    graph.add_conditional_edges(START, lambda state: _sends(_BEFORE, before(setup), state), [_BEFORE])
+    graph.add_conditional_edges(START, _begin, [_BEFORE])
     for name in (_BEFORE, _SPEAK, _POLL):
         graph.add_edge(name, _WEIGH)
-    graph.add_conditional_edges(_WEIGH, onwards, [_SPEAK, _POLL, _AFTER, END])
+    graph.add_conditional_edges(_WEIGH, _onwards, [_SPEAK, _POLL, _AFTER, END])
     graph.add_edge(_AFTER, END)
     return graph.compile()
+
+
+def _begin(state: _State, runtime: Runtime[Context]) -> list[Send]:
+    return _sends(_BEFORE, before(runtime.context.setup), state)
+
+
+def _onwards(state: _State, runtime: Runtime[Context]) -> Any:
+    setup = runtime.context.setup
+    if _stopped(state, setup):
+        return END
+    if state["stop_reason"]:
+        return _sends(_AFTER, after(setup), state)
+    poll = between(setup, len(state["turns"]))
+    return _sends(_POLL, poll, state) if poll and not _polled(state) else _SPEAK
 
 
 async def _speak(state: _State, runtime: Runtime[Context]) -> dict[str, Any]:

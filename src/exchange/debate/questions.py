@@ -1,11 +1,12 @@
 """The question that each role is put: what is common to all first, what varies last."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from exchange.debate import replies
 from exchange.debate.fence import Fences
 from exchange.debate.rules import Slot, in_order
-from exchange.debate.transcript import place, transcript
+from exchange.debate.transcript import joined, place, transcript
 from exchange.domain.calls import Message, Question
 from exchange.domain.debate import Brief, PromptUsed, Turn
 from exchange.domain.rubric import Rubric
@@ -66,50 +67,57 @@ class Questions:
         self._prompts = prompts
         self._fences = fences
         self._opening = _brief(setup.brief, prompts, fences)
+        self._rules = Message(role="system", content=prompts["rules"].fill())
+        self._bench = _rubric(setup.rubric, prompts)
+        speech, judging = setup.format.speech, setup.format.judging
+        self._offered = replies.speaking_schema(speech, setup.format.quotes, setup.brief)
+        self._open = replies.speaking_schema(speech, setup.format.quotes, None)
+        self._judged = replies.judgment_schema(setup.rubric, judging.length)
+        self._spoken: dict[int, str] = {}
 
     def turn(self, slot: Slot, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
         """The question for the next turn, and the prompts that it is made of."""
         seat, speech = self._setup.seat(slot.role), self._setup.format.speech
         name = "rebuttal" if slot.round else slot.role.value
         values = {"arguments": str(speech.arguments), "role": slot.role.value}
-        values["transcript"] = transcript(turns, self._fences)
+        values["transcript"] = self._transcript(turns)
         asked = self._prompts[name].fill(**{key: values[key] for key in _VARIABLES[name]})
-        question = self._question(f"{seat.name}/{slot.ordinal}", seat.model, [asked], speech.max_tokens)
-        offered = replies.speaking_schema(speech, self._setup.format.quotes, self._setup.brief)
-        open_schema = replies.speaking_schema(speech, self._setup.format.quotes, None)
-        question = question.model_copy(
-            update={"schema_name": "turn", "reply_schema": offered, "open_schema": open_schema}
+        wanted = dict(
+            schema_name="turn", reply_schema=self._offered, open_schema=self._open, max_tokens=speech.max_tokens
         )
+        question = self._question(f"{seat.name}/{slot.ordinal}", seat.model, [asked], wanted)
         return question, used(self._prompts, "rules", "brief", name)
 
     def sitting(self, sitting: Sitting, turns: Sequence[Turn]) -> tuple[Question, tuple[PromptUsed, ...]]:
         """The question for a verdict, and the prompts that it is made of."""
-        judging, rubric = self._setup.format.judging, self._setup.rubric
-        name = _ASKED[sitting.when]
-        values = {"transcript": transcript(in_order(turns, sitting.order), self._fences)} if _VARIABLES[name] else {}
-        asked = [_rubric(rubric, self._prompts), self._prompts[name].fill(**values)]
-        question = self._question(sitting.place, sitting.model, asked, judging.max_tokens)
-        schema = replies.judgment_schema(rubric, judging.length)
-        question = question.model_copy(update={"schema_name": "verdict", "reply_schema": schema, "open_schema": schema})
+        name, most = _ASKED[sitting.when], self._setup.format.judging.max_tokens
+        values = {"transcript": self._transcript(in_order(turns, sitting.order))} if _VARIABLES[name] else {}
+        asked = [self._bench, self._prompts[name].fill(**values)]
+        wanted = dict(schema_name="verdict", reply_schema=self._judged, open_schema=self._judged, max_tokens=most)
+        question = self._question(sitting.place, sitting.model, asked, wanted)
         return question, used(self._prompts, "rules", "brief", "rubric", name)
 
     def refuse_mark(self, slot: Slot, text: str) -> None:
         """Raises ReplyError for a text that contains the mark of the fence that the slot's turn will stand in."""
         self._fences.refuse_mark(place(slot.ordinal), text)
 
-    def _question(self, place: str, model: str, parts: list[str], max_tokens: int) -> Question:
+    def _transcript(self, turns: Sequence[Turn]) -> str:
+        """What `transcript` makes of the turns, each made once: it is the same for whoever reads it."""
+        for turn in turns:
+            if turn.ordinal not in self._spoken:
+                self._spoken[turn.ordinal] = transcript([turn], self._fences)
+        return joined([self._spoken[turn.ordinal] for turn in turns])
+
+    def _question(self, place: str, model: str, parts: list[str], wanted: dict[str, Any]) -> Question:
         return Question(
             debate=self._debate,
             place=place,
             model=model,
             messages=(
-                Message(role="system", content=self._prompts["rules"].fill()),
+                self._rules,
                 Message(role="user", content="\n\n".join([self._opening, *parts])),
             ),
-            schema_name="",
-            reply_schema={},
-            open_schema={},
-            max_tokens=max_tokens,
+            **wanted,
         )
 
 

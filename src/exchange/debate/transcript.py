@@ -23,7 +23,12 @@ def place(ordinal: int) -> str:
 
 def transcript(turns: Sequence[Turn], fences: Fences) -> str:
     """Each turn in its fence, and behind it, in our words, what the evidence check found."""
-    return "\n\n".join(_turn(turn, fences) for turn in turns) or NOTHING_YET
+    return joined([_turn(turn, fences) for turn in turns])
+
+
+def joined(turns: Sequence[str]) -> str:
+    """The transcript of turns that were written out one by one."""
+    return "\n\n".join(turns) or NOTHING_YET
 
 
 def _turn(turn: Turn, fences: Fences) -> str:

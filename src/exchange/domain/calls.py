@@ -1,7 +1,9 @@
 """A question to a model, its reply, and the protocol of the ledger that stands between them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol, Self
 
 from pydantic import Field
 
@@ -41,9 +43,14 @@ class Question(Noun):
     max_tokens: int = Field(ge=1)
     sample: int = Field(default=0, ge=0)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest(self.model_dump(mode="json"))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:  # noqa: ARG002
+        """Made anew, so that no other question's digest sticks to it."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(fields | dict(update or {})))
 
     @property
     def role(self) -> Role:

@@ -32,6 +32,14 @@ class Claimed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Settled:
+    """What a new debate is to be held with."""
+
+    setup: Setup
+    models: dict[str, Model]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """A debate that was asked for at the time `asked`; without `begin`, only to be gone on with."""
 
@@ -52,6 +60,8 @@ async def claim(run: Run, wanted: Wanted, on_busy: Callable[[Owner], None]) -> C
     while True:
         run.gate.check()
         found = await run.writer(_found, run, wanted, owner, told)
+        if isinstance(found, _Settled):
+            found = await _new(run, wanted, found, owner)
         if not isinstance(found, Owner | None):
             return found
         if found and not told:
@@ -70,7 +80,9 @@ async def kept(run: Run, lease: Lease) -> AsyncIterator[None]:
         await _ended(beat)
         # Where it cannot be given back, it is free as soon as this process ends, or when its time is over.
         with suppress(StoreError):
-            await run.writer(leases.release, run.store, lease, stop.retry_after if isinstance(stop, Parked) else None)
+            await run.writer.commit(
+                leases.release, run.store, lease, stop.retry_after if isinstance(stop, Parked) else None
+            )
         raise
     finally:
         await _ended(beat)
@@ -87,7 +99,7 @@ async def _beat(run: Run, lease: Lease) -> None:
     while True:
         await asyncio.sleep(seconds / 3)
         try:
-            await run.writer(leases.renew, run.store, lease, seconds)
+            await run.writer.commit(leases.renew, run.store, lease, seconds)
         except Conflict:
             # The next write says so.
             return
@@ -96,12 +108,12 @@ async def _beat(run: Run, lease: Lease) -> None:
             continue
 
 
-def _found(run: Run, wanted: Wanted, owner: Owner, waited: bool) -> Claimed | ScoreEvent | Owner | None:
-    """What can be had now; else who holds the debate, or None where somebody was faster."""
+def _found(run: Run, wanted: Wanted, owner: Owner, waited: bool) -> Claimed | _Settled | ScoreEvent | Owner | None:
+    """What can be had now, or begun; else who holds the debate, or None where somebody was faster."""
     unfinished = debates.open_debate(run.store, wanted.name)
     try:
         if unfinished is None:
-            return _begun(run, wanted, owner)
+            return _begun(run, wanted)
         if waited and unfinished.leased_until is None and (unfinished.parked_until or "") > now():
             raise Parked(
                 f"The process that was waited for was told by its server to come back later: the debate {unfinished.id} is "
@@ -109,12 +121,12 @@ def _found(run: Run, wanted: Wanted, owner: Owner, waited: bool) -> Claimed | Sc
                 retry_after=0,
             )
         held = leases.claim(run.store, unfinished.id, owner, run.settings.limits.lease_seconds)
-        return held if isinstance(held, Owner) else _taken_up(run, unfinished, wanted, held, owner)
+        return held if isinstance(held, Owner) else _taken_up(run, unfinished, wanted, held)
     except Conflict:
         return None
 
 
-def _begun(run: Run, wanted: Wanted, owner: Owner) -> Claimed | ScoreEvent:
+def _begun(run: Run, wanted: Wanted) -> _Settled | ScoreEvent:
     """The outcome of the same debate, where it ended meanwhile; else a new one. Without wishes, any debate is the same."""
     setup = _settled(run, wanted) if wanted.wishes.any else None
     if event := _meanwhile(run, wanted, setup):
@@ -123,11 +135,11 @@ def _begun(run: Run, wanted: Wanted, owner: Owner) -> Claimed | ScoreEvent:
         raise NotFound(
             f"The debate of {wanted.name} has been ended by another process; there is nothing to go on with."
         )
-    return _new(run, wanted, setup or _settled(run, wanted), owner)
+    return _connected(run, setup or _settled(run, wanted))
 
 
-def _taken_up(run: Run, unfinished: StoredDebate, wanted: Wanted, held: Lease, owner: Owner) -> Claimed:
-    """The unfinished debate; or a new one, where other models, another format or other prompts are wanted."""
+def _taken_up(run: Run, unfinished: StoredDebate, wanted: Wanted, held: Lease) -> Claimed | _Settled:
+    """The unfinished debate; or what a new one is held with, where other models, another format or other prompts are wanted."""
     setup = unfinished.setup
     try:
         if wanted.wishes.any or not same_prompts(setup):
@@ -139,23 +151,36 @@ def _taken_up(run: Run, unfinished: StoredDebate, wanted: Wanted, held: Lease, o
     except BaseException:
         leases.release(run.store, held)
         raise
-    return _new(run, wanted, setup, owner)
+    return _Settled(setup=setup, models=models)
 
 
 def _settled(run: Run, wanted: Wanted) -> Setup:
     return settle(run.store, hypotheses.hypothesis(run.store, wanted.name), wanted.wishes, run.settings)
 
 
-def _new(run: Run, wanted: Wanted, setup: Setup, owner: Owner) -> Claimed:
-    models = run.models(setup)
-    lease = debates.begin(run.store, wanted.name, setup, owner, run.settings.limits.lease_seconds, wanted.asked)
-    return Claimed(debate=debates.debate(run.store, lease.debate), lease=lease, models=models, resumed=False)
+def _connected(run: Run, setup: Setup) -> _Settled:
+    return _Settled(setup=setup, models=run.models(setup))
+
+
+async def _new(run: Run, wanted: Wanted, settled: _Settled, owner: Owner) -> Claimed | None:
+    """A new debate; None where somebody was faster."""
+    seconds = run.settings.limits.lease_seconds
+    try:
+        lease = await run.writer.commit(
+            debates.begin, run.store, wanted.name, settled.setup, owner, seconds, wanted.asked
+        )
+    except Conflict:
+        return None
+    begun = await run.writer(debates.debate, run.store, lease.debate)
+    return Claimed(debate=begun, lease=lease, models=settled.models, resumed=False)
 
 
 def _meanwhile(run: Run, wanted: Wanted, setup: Setup | None) -> ScoreEvent | None:
     """The outcome of the same debate, where it ended after this one was asked for. Raises DebateFailed."""
     ended = debates.ended_since(run.store, wanted.name, setup, wanted.asked)
-    event = next((each for each in scores.events(run.store, wanted.name) if ended and each.debate == ended), None)
+    if ended is None:
+        return None
+    event = next((each for each in scores.events(run.store, wanted.name) if each.debate == ended), None)
     if event and event.score.state is State.FAILED:
         raise DebateFailed(
             f"The debate {ended}, held at the same time by another process, failed: {event.score.reason}"

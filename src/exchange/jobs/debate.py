@@ -72,7 +72,10 @@ async def debate(
     async with kept(run, claimed.lease):
         observer.begun(claimed.debate, claimed.resumed)
         held = await _hold(run, claimed, observer)
-        return await run.writer(_conclude, run.store, claimed, held, edges)
+        outcome = await run.writer.commit(_conclude, run.store, claimed, held, edges)
+        if isinstance(outcome, ExchangeError):
+            raise outcome
+        return outcome
 
 
 def _asker(run: Run, claimed: Claimed, observer: Observer) -> Asker:
@@ -92,7 +95,7 @@ def _asker(run: Run, claimed: Claimed, observer: Observer) -> Asker:
 def _teller(run: Run, lease: Lease, observer: Observer) -> Callable[[Event], Awaitable[None]]:
     async def tell(event: Event) -> None:
         if isinstance(event, Turn):
-            await run.writer(debates.add_turn, run.store, lease, event)
+            await run.writer.commit(debates.add_turn, run.store, lease, event)
         observer.event(event)
 
     return tell
@@ -116,14 +119,14 @@ async def _hold(run: Run, claimed: Claimed, observer: Observer) -> Held:
     return await hold(context, run.settings.tracing)
 
 
-def _conclude(store: Store, claimed: Claimed, held: Held, edges: Mapping[str, float]) -> ScoreEvent:
-    """Stores the verdicts with their score; or raises what stopped the debate."""
+def _conclude(store: Store, claimed: Claimed, held: Held, edges: Mapping[str, float]) -> ScoreEvent | ExchangeError:
+    """Stores the verdicts with their score, or why there is none; or returns what stopped the debate."""
     setup = claimed.debate.setup
     for lost in held.lost:
         if lost.stops:
-            raise _stopped(store, claimed, lost)
+            return _stopped(store, claimed, lost)
     if held.lost and _complete(held, setup) < setup.format.quorum:
-        raise held.lost[0].error
+        return held.lost[0].error
     absent = tuple(Unscored(sitting=lost.sitting, reason=str(lost.error)) for lost in held.lost if lost.sitting)
     verdicts = (*held.verdicts, *absent)
     everything, policy = policies.known(store), policies.in_force(store)

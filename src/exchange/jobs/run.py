@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from exchange.config import Settings, prices
 from exchange.domain.identity import new_run_id
 from exchange.domain.money import Budget
+from exchange.domain.rates import MINUTE, Rate
 from exchange.domain.setup import Setup
 from exchange.errors import ConfigError
 from exchange.llm.connect import Access, connect
-from exchange.llm.gate import Gate, Rate
+from exchange.llm.gate import Gate
 from exchange.llm.model import Model
 from exchange.llm.prices import Prices
 from exchange.store.engine import Store
+from exchange.store.permits import SharedPermits
 from exchange.store.writer import Writer
 
 Connect = Callable[[str, Access], Model]
@@ -75,25 +77,32 @@ async def running(
     max_cost: float | None = None,
     halt: asyncio.Event | None = None,
     connect: Connect = connect,
-    name: str | None = None,
+    run: str | None = None,
+    minute: float = MINUTE,
 ) -> AsyncIterator[Run]:
     """A run that may cost `max_cost` US dollars. `halt`, once set, lets calls in flight settle and begins no other.
 
-    `name` is that of a run that is gone on with, or shared with other processes: its cap counts what all of them spent.
+    Processes that name the same `run` share the cap; all processes of a store share the models' limits. `minute` is
+    in seconds, and is another length in tests alone.
     """
     rates = {name: Rate(requests=rate.requests, tokens=rate.tokens) for name, rate in settings.rates.items()}
     with Writer() as writer:
-        run = Run(
-            id=name or new_run_id(),
+        permits = SharedPermits(store=store, writer=writer, rates=rates, minute=minute)
+        gate = Gate(
+            halt=halt or asyncio.Event(), concurrency=settings.limits.concurrency, permits=permits, minute=minute
+        )
+        made = Run(
+            id=run or new_run_id(),
             store=store,
             settings=settings,
             budget=Budget(run=max_cost, day=settings.limits.cap),
             prices=Prices(own=prices()),
-            gate=Gate(halt=halt or asyncio.Event(), concurrency=settings.limits.concurrency, rates=rates),
+            gate=gate,
             writer=writer,
             connect=connect,
         )
         try:
-            yield run
+            yield made
         finally:
-            await run.close()
+            await permits.close()
+            await made.close()

@@ -107,17 +107,19 @@ class Asker:
     async def _attempt(self, question: Question, wanted: Form | None = None) -> Answer:
         """In the form that is wanted, or that the model is known to take once it is this call's time."""
         model = self.models[question.model]
-        async with self.gate.passage(question.model, model, _about(question)):
+        expected = wanted or self._forms.get(question.model, Form.SCHEMA)
+        sent = completion.size(question, expected)
+        async with self.gate.passage(question.model, model, sent // _BYTES_A_TOKEN + question.max_tokens):
             form = wanted or self._forms.get(question.model, Form.SCHEMA)
-            call = await self._opened(question, form)
+            call = await self._opened(question, form, sent if form is expected else None)
             with self.gate.under_way():
                 reply = await self._tried(call, model, question, form)
                 await self._kept(self.journal.close(call, reply))
         return Answer(call=call, reply=reply, form=form, replayed=False)
 
-    async def _opened(self, question: Question, form: Form) -> int:
+    async def _opened(self, question: Question, form: Form, sent: int | None) -> int:
         """The committed intent. Where a cap has no room, calls under way may still turn out to cost less than reserved."""
-        worst = self.prices.worst(question, form)
+        worst = self.prices.worst(question, form, sent)
         while True:
             try:
                 call = await self._kept(self.journal.open(question, form, worst))
@@ -201,11 +203,6 @@ def _wait(state: RetryCallState) -> float:
     asked = _asked(state)
     jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_BACKOFF)(state)
     return jitter if asked is None else asked + min(jitter, 1.0)
-
-
-def _about(question: Question) -> int:
-    """About how many tokens the call will use, as rate limits count them."""
-    return completion.size(question, Form.SCHEMA) // _BYTES_A_TOKEN + question.max_tokens
 
 
 def _again(question: Question, refusal: ReplyError) -> Question:

@@ -2,30 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
-from aiolimiter import AsyncLimiter
-
+from exchange.domain.rates import LATE, MINUTE, Permits
 from exchange.errors import AuthError, ExchangeError, Interrupted, Parked, QuotaExhausted, TransientError
 from exchange.llm.model import Model
+from exchange.llm.permits import OwnPermits
 from exchange.llm.spec import parse
 
-# A tenth of the limit may go at once; the rest is spread so thin that no sixty seconds hold more than the limit.
-_AT_ONCE = 10
-_SPREAD = 0.97
 _OPENAI = "OpenAI"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rate:
-    """What a model allows in a minute; None is no limit."""
-
-    requests: int | None = None
-    tokens: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -52,16 +40,15 @@ class _Server:
 class Gate:
     """One for a process. `halt`, once set, lets no further call begin; `concurrency` calls run at the same time.
 
-    `rates` are by full name or a pattern of it. `minute` is in seconds, and is another length in tests alone.
+    `permits` keeps the models' limits. `minute` is in seconds, and is another length in tests alone.
     """
 
     halt: asyncio.Event
     concurrency: int = 64
-    rates: Mapping[str, Rate] = field(default_factory=dict)
-    minute: float = 60.0
+    permits: Permits = field(default_factory=OwnPermits)
+    minute: float = MINUTE
     stopped: ExchangeError | None = None
     _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
-    _limiters: dict[str, tuple[AsyncLimiter | None, AsyncLimiter | None]] = field(default_factory=dict)
     _servers: dict[str, _Server] = field(default_factory=dict)
     _not_before: dict[str, float] = field(default_factory=dict)
     _under_way: int = 0
@@ -80,8 +67,11 @@ class Gate:
         address = (spec.url or _OPENAI) if spec.paid else name
         server = self._servers.setdefault(address, _Server(answered=not spec.paid))
         async with self._places.setdefault(name, asyncio.Semaphore(model.concurrency)), server.alone():
-            await self._in_time(name, tokens)
+            permitted = await self._in_time(name, tokens)
             async with self._all:
+                if time.monotonic() - permitted > self.minute * LATE:
+                    # With others, a call that waited so long for a place could be one too many.
+                    await self._in_time(name, tokens)
                 self.check(server.refusal)
                 try:
                     yield
@@ -89,7 +79,7 @@ class Gate:
                     server.refusal = error
                     raise
                 except TransientError as error:
-                    self._not_before[name] = max(self._pause(name), error.retry_after or 0) + time.monotonic()
+                    await self._leave_alone(name, error.retry_after or 0)
                     raise
                 server.answered = True
 
@@ -122,33 +112,31 @@ class Gate:
         """Waits, but not past an interruption."""
         await self._unless_halted(asyncio.sleep(seconds))
 
-    async def _in_time(self, name: str, tokens: int) -> None:
-        if name not in self._limiters:
-            rate = next((rate for pattern, rate in self.rates.items() if fnmatchcase(name, pattern)), Rate())
-            self._limiters[name] = (self._limiter(rate.requests), self._limiter(rate.tokens, 2))
+    async def _in_time(self, name: str, tokens: int) -> float:
+        """Waits until the call may begin, and returns when that was."""
         while (pause := self._pause(name)) > 0 and not self.halt.is_set():
             await self._unless_halted(asyncio.sleep(pause))
-        by_call, by_token = self._limiters[name]
-        if by_call:
-            await self._unless_halted(by_call.acquire())
-        if by_token:
-            await self._unless_halted(by_token.acquire(min(tokens, by_token.max_rate)))
+        if self.permits.limited(name):
+            await self._unless_halted(self.permits.permit(name, tokens))
+        return time.monotonic()
+
+    async def _leave_alone(self, name: str, seconds: float) -> None:
+        """Lets no call to the model begin for so many seconds, here and wherever its limit is shared."""
+        if seconds > 0:
+            self._not_before[name] = max(self._pause(name), seconds) + time.monotonic()
+            if self.permits.limited(name):
+                await self.permits.pause(name, seconds)
 
     def _pause(self, name: str) -> float:
         """For how many seconds the model's server asked to be left alone."""
         return self._not_before.get(name, 0) - time.monotonic()
 
-    def _limiter(self, limit: int | None, at_once: int = _AT_ONCE) -> AsyncLimiter | None:
-        if limit is None:
-            return None
-        burst = max(1, limit // at_once)
-        spread = (limit - burst if burst > 1 else limit) * _SPREAD
-        return AsyncLimiter(burst, self.minute * burst / spread)
-
     async def _unless_halted(self, wait: Coroutine[Any, Any, object]) -> None:
         halted, waited = asyncio.create_task(self.halt.wait()), asyncio.create_task(wait)
         try:
             await asyncio.wait({halted, waited}, return_when=asyncio.FIRST_COMPLETED)
+            if waited.done():
+                waited.result()
         finally:
             halted.cancel()
             waited.cancel()

@@ -37,9 +37,12 @@ class Prices:
             return (usage.input_tokens * price.input + usage.output_tokens * price.output) / _MILLION
         return _listed(spec, usage.input_tokens, usage.output_tokens)
 
-    def worst(self, question: Question, form: Form) -> float | None:
-        """The most that one attempt may cost: a token for each byte that is sent, and as many as allowed coming back."""
-        sent = completion.size(question, form)
+    def worst(self, question: Question, form: Form, sent: int | None = None) -> float | None:
+        """The most that one attempt may cost: a token for each byte that is sent, and as many as allowed coming back.
+
+        `sent` is how many bytes those are, where that is known.
+        """
+        sent = completion.size(question, form) if sent is None else sent
         return self.cost(question.model, Usage(input_tokens=sent, output_tokens=question.max_tokens))
 
     def _own(self, model: str) -> Price | None:

@@ -1,6 +1,13 @@
 """The time that rows carry: UTC, ISO 8601, to the microsecond, so that times are ordered as texts are."""
 
 import datetime
+import time
+
+from sqlalchemy import text
+
+from exchange.store.engine import Transaction
+
+_DATABASE = text("SELECT EXTRACT(EPOCH FROM clock_timestamp())")
 
 
 def now() -> str:
@@ -32,6 +39,13 @@ def between(first: str, last: str) -> float:
     """How many seconds lie between two times."""
     begun, ended = (datetime.datetime.fromisoformat(time) for time in (first, last))
     return (ended - begun).total_seconds()
+
+
+def seconds(transaction: Transaction) -> float:
+    """Seconds since the epoch: by the database's clock where several machines share it, by this machine's on SQLite."""
+    if transaction.dialect.name == "sqlite":
+        return time.time()
+    return float(transaction.execute(_DATABASE).scalar_one())
 
 
 def _utc() -> datetime.datetime:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlmodel import col
 
 from exchange.domain.debate import Turn
@@ -20,6 +20,37 @@ from exchange.store.leases import Lease, fence
 from exchange.store.owners import Owner, read_owner
 from exchange.store.records import read
 from exchange.store.tables import DebateRow, ScoreEventRow, TurnRow, VerdictRow, table
+
+# Put together once: to make a statement takes longer than to execute it.
+_TURN = select(col(TurnRow.record)).where(
+    col(TurnRow.debate_id) == bindparam("debate"), col(TurnRow.ordinal) == bindparam("turn")
+)
+_NEW_TURN = insert(table(TurnRow))
+_NEW_DEBATE = insert(table(DebateRow))
+_NEW_VERDICT = insert(table(VerdictRow))
+_DEBATE = select(table(DebateRow)).where(col(DebateRow.id) == bindparam("debate"))
+_OPEN = select(table(DebateRow)).where(
+    col(DebateRow.hypothesis_id) == bindparam("hypothesis"), col(DebateRow.state) == "open"
+)
+_ENDED = (
+    select(col(DebateRow.id))
+    .join(ScoreEventRow, col(ScoreEventRow.debate_id) == col(DebateRow.id))
+    .where(col(DebateRow.hypothesis_id) == bindparam("hypothesis"), col(DebateRow.ended_at) >= bindparam("asked"))
+    .order_by(col(DebateRow.ended_at).desc())
+    .limit(1)
+)
+_ENDED_SO = _ENDED.where(col(DebateRow.digest) == bindparam("setup"))
+_END = (
+    update(table(DebateRow))
+    .where(col(DebateRow.id) == bindparam("debate"), col(DebateRow.state) == "open")
+    .values(
+        state=bindparam("end"),
+        stop_reason=bindparam("reason"),
+        ended_at=bindparam("at"),
+        leased_until=None,
+        parked_until=None,
+    )
+)
 
 # How the reason begins for which a debate was ended without a score.
 SET_ASIDE = "set aside"
@@ -43,9 +74,8 @@ class StoredDebate:
 
 def open_debate(store: Store, hypothesis: str) -> StoredDebate | None:
     """The hypothesis's unfinished debate, if there is one."""
-    wanted = select(table(DebateRow)).where(col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.state) == "open")
     with store.reading() as transaction:
-        row = transaction.execute(wanted).one_or_none()
+        row = transaction.execute(_OPEN, dict(hypothesis=hypothesis)).one_or_none()
     return _debate(row) if row else None
 
 
@@ -54,13 +84,13 @@ def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: fl
 
     Raises Conflict where the hypothesis has an open one, or one with the same setup that ended after `asked`, a time.
     """
-    lease = Lease(debate=new_debate_id(), epoch=1)
+    lease, record = Lease(debate=new_debate_id(), epoch=1), setup.to_json()
     values = dict(
         id=lease.debate,
         hypothesis_id=hypothesis,
         state="open",
-        record=setup.to_json(),
-        digest=digest(setup.to_json()),
+        record=record,
+        digest=digest(record),
         started_at=now(),
         owner=owner.to_json(),
         epoch=lease.epoch,
@@ -69,7 +99,7 @@ def begin(store: Store, hypothesis: str, setup: Setup, owner: Owner, seconds: fl
     with store.writing() as transaction:
         if asked is not None and (other := _ended_since(transaction, hypothesis, setup, asked)):
             raise Conflict(f"The same debate, {other}, has ended meanwhile.")
-        transaction.execute(insert(DebateRow).values(**values))
+        transaction.execute(_NEW_DEBATE, values)
     return lease
 
 
@@ -80,13 +110,10 @@ def ended_since(store: Store, hypothesis: str, setup: Setup | None, asked: str) 
 
 
 def _ended_since(transaction: Transaction, hypothesis: str, setup: Setup | None, asked: str) -> str | None:
-    ended = select(col(DebateRow.id)).where(
-        col(DebateRow.hypothesis_id) == hypothesis, col(DebateRow.ended_at) >= asked
-    )
-    if setup is not None:
-        ended = ended.where(col(DebateRow.digest) == digest(setup.to_json()))
-    scored = ended.join(ScoreEventRow, col(ScoreEventRow.debate_id) == col(DebateRow.id))
-    return transaction.execute(scored.order_by(col(DebateRow.ended_at).desc()).limit(1)).scalar_one_or_none()
+    wanted = dict(hypothesis=hypothesis, asked=asked)
+    if setup is None:
+        return transaction.execute(_ENDED, wanted).scalar_one_or_none()
+    return transaction.execute(_ENDED_SO, wanted | dict(setup=digest(setup.to_json()))).scalar_one_or_none()
 
 
 def set_aside(store: Store, lease: Lease, reason: str) -> None:
@@ -100,16 +127,12 @@ def add_turn(store: Store, lease: Lease, turn: Turn) -> None:
     record = turn.to_json()
     with store.writing() as transaction:
         fence(transaction, lease)
-        before = transaction.execute(
-            select(col(TurnRow.record)).where(
-                col(TurnRow.debate_id) == lease.debate, col(TurnRow.ordinal) == turn.ordinal
-            )
-        ).scalar_one_or_none()
+        before = transaction.execute(_TURN, dict(debate=lease.debate, turn=turn.ordinal)).scalar_one_or_none()
         if before == record:
             return
         if before is not None:
             raise Conflict(f"Turn {turn.ordinal} of {lease.debate} is stored already, with other words.")
-        transaction.execute(insert(TurnRow).values(**_turn_values(lease.debate, turn)))
+        transaction.execute(_NEW_TURN, _turn_values(lease.debate, turn))
 
 
 def finish(
@@ -124,7 +147,7 @@ def finish(
     `event` makes it, from the hypothesis's events so far, oldest first.
     """
     with store.writing() as transaction:
-        transaction.execute(insert(VerdictRow), [_verdict_values(lease.debate, verdict) for verdict in verdicts])
+        transaction.execute(_NEW_VERDICT, [_verdict_values(lease.debate, verdict) for verdict in verdicts])
         made = event(scores.of_debated(transaction, lease.debate))
         scores.append(transaction, made)
         _end(transaction, lease, "finished", stop_reason)
@@ -186,7 +209,7 @@ def held(
 def debate(store: Store, name: str) -> StoredDebate:
     """The debate with that id. Raises NotFound."""
     with store.reading() as transaction:
-        row = transaction.execute(select(table(DebateRow)).where(col(DebateRow.id) == name)).one_or_none()
+        row = transaction.execute(_DEBATE, dict(debate=name)).one_or_none()
     if row is None:
         raise NotFound(f"No debate {name} is stored.")
     return _debate(row)
@@ -237,9 +260,8 @@ def verdicts(store: Store, name: str) -> tuple[Verdict | Unscored, ...]:
 
 def _end(transaction: Transaction, lease: Lease, state: str, reason: str) -> None:
     fence(transaction, lease)
-    ended = update(DebateRow).where(col(DebateRow.id) == lease.debate, col(DebateRow.state) == "open")
-    values = dict(state=state, stop_reason=reason, ended_at=now(), leased_until=None, parked_until=None)
-    if transaction.execute(ended.values(**values)).rowcount != 1:
+    values = dict(debate=lease.debate, end=state, reason=reason, at=now())
+    if transaction.execute(_END, values).rowcount != 1:
         raise Conflict(f"The debate {lease.debate} has ended already.")
 
 

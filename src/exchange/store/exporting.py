@@ -90,7 +90,7 @@ TABLES = (
     Exported(name="policies", row=tables.PolicyRow, about="Policies that were fitted here.", kind=Policy),
     Exported(name="policies_in_force", row=tables.PolicyInForceRow, about="Which policy held from when on."),
 )
-NEVER = (tables.SecretRow,)
+NEVER = (tables.SecretRow, tables.PaceRow)
 
 
 def rows(transaction: Transaction, exported: Exported) -> Iterator[dict[str, Any]]:

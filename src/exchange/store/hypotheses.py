@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, union_all, update
+from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
 from sqlmodel import col
 
 from exchange.domain.hypothesis import Hypothesis
@@ -13,6 +14,8 @@ from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageNameRow, PageRow, TargetRow
+
+_RECORD = select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == bindparam("name"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +60,7 @@ def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
 def hypothesis(store: Store, name: str) -> Hypothesis:
     """The hypothesis with that id. Raises NotFound."""
     with store.reading() as transaction:
-        record = transaction.execute(
-            select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == name)
-        ).scalar_one_or_none()
+        record = transaction.execute(_RECORD, dict(name=name)).scalar_one_or_none()
     if record is None:
         raise NotFound(f"No hypothesis {name} is stored. `exchange list` names those that are.")
     return read(Hypothesis, record, f"The hypothesis {name}")
@@ -67,9 +68,7 @@ def hypothesis(store: Store, name: str) -> Hypothesis:
 
 def stored(transaction: Transaction, name: str) -> Hypothesis | None:
     """The hypothesis with that id, if there is one."""
-    record = transaction.execute(
-        select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == name)
-    ).scalar_one_or_none()
+    record = transaction.execute(_RECORD, dict(name=name)).scalar_one_or_none()
     return read(Hypothesis, record, f"The hypothesis {name}") if record else None
 
 
@@ -84,6 +83,15 @@ def concerns(
     store: Store, page: str | None = None, hypothesis: str | None = None, among: Sequence[str] | None = None
 ) -> list[Concern]:
     """Which hypotheses concern which pages, restricted to one page, to one hypothesis, or to some."""
+    wanted = _concerns(page is not None, hypothesis is not None, among is not None)
+    given: dict[str, Any] = {"page": page, "hypothesis": hypothesis, "among": among}
+    with store.reading() as transaction:
+        rows = transaction.execute(wanted, {name: value for name, value in given.items() if value is not None}).all()
+    return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
+
+
+@cache
+def _concerns(of_page: bool, of_hypothesis: bool, of_some: bool) -> Any:
     listed: Any = select(
         col(ListingRow.hypothesis_id).label("hypothesis"),
         col(ListingRow.page_slug).label("page"),
@@ -108,18 +116,17 @@ def concerns(
         .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
     )
     by_entity: tuple[Any, ...] = (by_target, by_link, by_name)
-    if page is not None:
-        listed = listed.where(col(ListingRow.page_slug) == page)
-        by_entity = tuple(each.where(col(PageRow.slug) == page) for each in by_entity)
-    if hypothesis is not None:
-        listed = listed.where(col(ListingRow.hypothesis_id) == hypothesis)
-        by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == hypothesis) for each in by_entity)
-    if among is not None:
-        listed = listed.where(col(ListingRow.hypothesis_id).in_(among))
-        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(among)) for each in by_entity)
-    with store.reading() as transaction:
-        rows = transaction.execute(union_all(listed, *by_entity)).all()
-    return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
+    if of_page:
+        listed = listed.where(col(ListingRow.page_slug) == bindparam("page"))
+        by_entity = tuple(each.where(col(PageRow.slug) == bindparam("page")) for each in by_entity)
+    if of_hypothesis:
+        listed = listed.where(col(ListingRow.hypothesis_id) == bindparam("hypothesis"))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == bindparam("hypothesis")) for each in by_entity)
+    if of_some:
+        some = bindparam("among", expanding=True)
+        listed = listed.where(col(ListingRow.hypothesis_id).in_(some))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(some)) for each in by_entity)
+    return union_all(listed, *by_entity)
 
 
 def targets(transaction: Transaction) -> list[tuple[str, str, int | None]]:

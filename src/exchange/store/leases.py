@@ -26,6 +26,11 @@ class Lease:
     debate: str
     epoch: int
 
+    @property
+    def first(self) -> bool:
+        """Has nobody held the debate before? Then nothing was asked in it but under this lease."""
+        return self.epoch == 1
+
 
 def claim(store: Store, debate: str, owner: Owner, seconds: float) -> Lease | Owner:
     """The lease on an open debate, for so many seconds; or the owner that holds it, who may be alive.

@@ -1,7 +1,7 @@
 """The append-only record of every model call: the intent before it, what came back after it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -45,30 +45,35 @@ class Ledger:
     lease: Lease
     run: str
     budget: Budget
+    _asked: set[str] = field(default_factory=set)
 
     async def replay(self, question: Question) -> Answer | None:
         """The stored answer to exactly this question, if there is one."""
+        if self.lease.first and question.digest not in self._asked:
+            return None
         return await self.writer(_replay, self.store, question)
 
     async def open(self, question: Question, form: Form, worst: float | None) -> int:
         """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
-        return await self.writer(self._open, question, form, worst)
+        call = await self.writer.commit(self._open, self.store, question, form, worst)
+        self._asked.add(question.digest)
+        return call
 
     async def close(self, call: int, reply: Reply) -> None:
         """Commits what came back. Raises Conflict where another process owns the debate: the reply is kept as late."""
-        await self.writer(self._close, call, reply)
+        values = _answered(reply)
+        await self._settle(call, values | dict(state="answered"), values | dict(state="late"))
 
     async def fail(self, call: int, error: str, may_cost: bool) -> None:
         """Commits that no answer came: failed, and free; or unknown, and counted at its worst. Raises Conflict."""
         free = dict(state="failed", cost=0.0)
-        await self.writer(self._settle, call, (dict(state="unknown") if may_cost else free) | dict(error=error))
+        await self._settle(call, (dict(state="unknown") if may_cost else free) | dict(error=error))
 
-    def _open(self, question: Question, form: Form, worst: float | None) -> int:
-        digest = question.digest
-        with self.store.writing() as transaction:
+    def _open(self, store: Store, question: Question, form: Form, worst: float | None) -> int:
+        with store.writing() as transaction:
             leases.fence(transaction, self.lease)
             self._reserve(transaction, worst)
-            asked = dict(debate=question.debate, question=digest)
+            asked = dict(debate=question.debate, question=question.digest)
             before = transaction.execute(_ATTEMPTS, asked).scalar_one()
             intent = dict(
                 debate_id=question.debate,
@@ -82,7 +87,7 @@ class Ledger:
                 attempt=before + 1,
                 form=form,
                 question=question.to_json(),
-                question_digest=digest,
+                question_digest=question.digest,
                 worst=worst,
                 state="open",
                 opened_at=now(),
@@ -107,26 +112,31 @@ class Ledger:
                     actual=spent + (worst or 0.0),
                 )
 
-    def _close(self, call: int, reply: Reply) -> None:
-        answered = dict(
-            reply=reply.text,
-            reply_digest=reply.digest,
-            finish=reply.finish,
-            input_tokens=reply.usage.input_tokens,
-            output_tokens=reply.usage.output_tokens,
-            cost=reply.cost,
-        )
-        self._settle(call, answered | dict(state="answered"), answered | dict(state="late"))
-
-    def _settle(self, call: int, values: Mapping[str, object], late: Mapping[str, object] | None = None) -> None:
-        """Writes the outcome; where the lease was lost, `late` instead, if there is anything to keep."""
-        with self.store.writing() as transaction:
-            ours = leases.held(transaction, self.lease)
-            settled = values if ours else late
-            if settled:
-                transaction.execute(_OUTCOME, dict(settled) | dict(call=call, closed_at=now()))
-        if not ours:
+    async def _settle(self, call: int, values: Mapping[str, object], late: Mapping[str, object] | None = None) -> None:
+        """Commits the outcome; where the lease was lost, `late` instead, if there is anything to keep."""
+        if not await self.writer.commit(self._settled, self.store, call, values, late):
             raise leases.lost(self.lease)
+
+    def _settled(
+        self, store: Store, call: int, values: Mapping[str, object], late: Mapping[str, object] | None
+    ) -> bool:
+        with store.writing() as transaction:
+            ours = leases.held(transaction, self.lease)
+            outcome = values if ours else late
+            if outcome:
+                transaction.execute(_OUTCOME, dict(outcome) | dict(call=call, closed_at=now()))
+        return ours
+
+
+def _answered(reply: Reply) -> dict[str, object]:
+    return dict(
+        reply=reply.text,
+        reply_digest=reply.digest,
+        finish=reply.finish,
+        input_tokens=reply.usage.input_tokens,
+        output_tokens=reply.usage.output_tokens,
+        cost=reply.cost,
+    )
 
 
 def _replay(store: Store, question: Question) -> Answer | None:

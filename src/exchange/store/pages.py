@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlmodel import col
 
 from exchange.domain.alias import Given
@@ -16,6 +16,11 @@ from exchange.store.records import read
 from exchange.store.tables import PageLinkRow, PageNameRow, PageRow
 
 _AT_ONCE = 100
+_PAGES = (
+    select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest))
+    .where(col(PageRow.slug).in_(bindparam("slugs", expanding=True)))
+    .order_by(col(PageRow.slug))
+)
 
 
 def save(transaction: Transaction, page: Page, own: Entity) -> bool:
@@ -62,11 +67,7 @@ def page(store: Store, name: str) -> Page:
 def pages(store: Store, slugs: tuple[str, ...]) -> tuple[Page, ...]:
     """The stored ones of these pages, by slug. Raises BrokenDigest."""
     with store.reading() as transaction:
-        rows = transaction.execute(
-            select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest))
-            .where(col(PageRow.slug).in_(slugs))
-            .order_by(col(PageRow.slug))
-        )
+        rows = transaction.execute(_PAGES, dict(slugs=slugs))
         return tuple(read(Page, row.record, f"The page {row.slug}", row.digest) for row in rows)
 
 

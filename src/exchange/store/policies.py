@@ -12,6 +12,10 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
 from exchange.store.tables import PolicyInForceRow, PolicyRow
 
+# Put together once, for every debate executes them.
+_IN_FORCE = select(col(PolicyInForceRow.digest)).order_by(col(PolicyInForceRow.id).desc()).limit(1)
+_POLICIES = select(col(PolicyRow.record), col(PolicyRow.digest)).order_by(col(PolicyRow.id))
+
 
 def stored(store: Store) -> list[Policy]:
     """Every policy that was fitted here, oldest first. Raises BrokenDigest."""
@@ -44,9 +48,8 @@ def add(transaction: Transaction, policy: Policy) -> None:
 
 def digest_in_force(store: Store) -> str | None:
     """The digest of the policy that was put in force last; None where none ever was."""
-    latest = select(col(PolicyInForceRow.digest)).order_by(col(PolicyInForceRow.id).desc()).limit(1)
     with store.reading() as transaction:
-        return transaction.execute(latest).scalar_one_or_none()
+        return transaction.execute(_IN_FORCE).scalar_one_or_none()
 
 
 def put_in_force(store: Store, digest: str) -> None:
@@ -62,7 +65,7 @@ def _same(before: Sequence[Policy], policy: Policy) -> Policy | None:
 
 
 def _stored(transaction: Transaction) -> list[Policy]:
-    rows = transaction.execute(select(col(PolicyRow.record), col(PolicyRow.digest)).order_by(col(PolicyRow.id))).all()
+    rows = transaction.execute(_POLICIES).all()
     return [_as_stored(read(Policy, record, "A policy"), digest) for record, digest in rows]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 from sqlmodel import col
 
 from exchange.domain.event import HIGHEST_STANDING, Cause, ScoreEvent
@@ -15,10 +15,19 @@ from exchange.store.tables import DebateRow, ScoreEventRow, table
 # As the index of outcomes has it, or SQLite would not use that.
 _OUTCOME = "cause IN ('outcome', 'withdrawn')"
 
+# Put together once, for every debate executes them.
+_NEW = insert(table(ScoreEventRow))
+_DEBATED = select(col(DebateRow.hypothesis_id)).where(col(DebateRow.id) == bindparam("debate"))
+_OF_ONE = (
+    select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest))
+    .where(col(ScoreEventRow.hypothesis_id) == bindparam("hypothesis"))
+    .order_by(col(ScoreEventRow.id))
+)
+
 
 def append(transaction: Transaction, event: ScoreEvent) -> None:
     """Appends the event."""
-    transaction.execute(insert(ScoreEventRow).values(**values(event)))
+    transaction.execute(_NEW, values(event))
 
 
 def values(event: ScoreEvent) -> dict[str, object]:
@@ -94,8 +103,7 @@ def numbered(store: Store, hypothesis: str) -> list[tuple[int, ScoreEvent]]:
 
 def of_debated(transaction: Transaction, debate: str) -> list[ScoreEvent]:
     """All score events of the hypothesis that the debate is about, oldest first."""
-    about = select(col(DebateRow.hypothesis_id)).where(col(DebateRow.id) == debate)
-    return _events(transaction, transaction.execute(about).scalar_one())
+    return _events(transaction, transaction.execute(_DEBATED, dict(debate=debate)).scalar_one())
 
 
 def imported_values(store: Store, hypotheses: tuple[str, ...] | None = None) -> dict[str, list[tuple[str, float]]]:
@@ -152,8 +160,5 @@ def _events(transaction: Transaction, hypothesis: str) -> list[ScoreEvent]:
 
 
 def _numbered(transaction: Transaction, hypothesis: str) -> list[tuple[int, ScoreEvent]]:
-    wanted = select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest)).where(
-        col(ScoreEventRow.hypothesis_id) == hypothesis
-    )
-    rows = transaction.execute(wanted.order_by(col(ScoreEventRow.id))).all()
+    rows = transaction.execute(_OF_ONE, dict(hypothesis=hypothesis)).all()
     return [(row.id, read(ScoreEvent, row.record, f"A score event of {hypothesis}", row.digest)) for row in rows]

@@ -344,5 +344,21 @@ class PolicyInForceRow(SQLModel, table=True):
     at: str
 
 
+class PaceRow(SQLModel, table=True):
+    """How far a model's minute is given away to the processes that share this store, in seconds since the epoch.
+
+    `call_at` is when its next call may begin; `token_gap` seconds behind `token_at` its last one's tokens are paid;
+    before `not_before` its server asked to be left alone.
+    """
+
+    __tablename__ = "pace"
+
+    model: str = Field(primary_key=True)
+    call_at: float
+    token_at: float
+    token_gap: float
+    not_before: float
+
+
 hold(metadata)
 make(metadata)

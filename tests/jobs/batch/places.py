@@ -54,7 +54,7 @@ async def worked(
     """Works on the batch, with one attempt a call."""
     chosen = settings(paid_calls=True, limits={"attempts": 1, **limits})
     found = batches.batch(store, batch)
-    async with running(store, chosen, found.cap, halt, connecting, name=batch) as run:
+    async with running(store, chosen, found.cap, halt, connecting, run=batch) as run:
         await work(run, found, lambda *_: None, watching(lambda _: None))
 
 

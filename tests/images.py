@@ -3,8 +3,10 @@
 from functools import cache
 from pathlib import Path
 
+from exchange.domain.address import Address
 from exchange.jobs.importing import import_files, read_files
 from exchange.store.engine import MEMORY, Store, engine_of, open_store
+from tests import postgres
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -40,3 +42,26 @@ def image(store: Store) -> bytes:
         image = bytes(raw.serialize())
     store.close()
     return image
+
+
+@cache
+def blank_template() -> str:
+    """The name of a PostgreSQL database without rows, from which others are made."""
+    database = postgres.create()
+    open_store(database, create=True).close()
+    return database.name
+
+
+@cache
+def examples_template() -> str:
+    """The same, with what `examples/` holds."""
+    database = postgres.create(blank_template())
+    store = open_store(database)
+    import_files(store, read_files([EXAMPLES]))
+    store.close()
+    return database.name
+
+
+def on_server(template: str) -> Address:
+    """A database of its own, like the template."""
+    return postgres.create(template)

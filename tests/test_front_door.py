@@ -48,7 +48,7 @@ def test_what_relates_to_a_page_is_found_without_models_and_numbers(tmp_path: Pa
     store.close()
     code = "import exchange; assert len(exchange.related('genes-plin2').hypotheses) == 2"
 
-    assert _loaded_by(code) & {"langgraph", "openai", "numpy", "scipy"} == set()
+    assert _loaded_by(code) & {"langgraph", "openai", "numpy", "scipy", "alembic", "psycopg"} == set()
 
 
 @pytest.mark.parametrize("arguments", [["page", "genes-plin2", "--format", "html"], ["history", "h-0e9a3b1c"]])

@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from exchange.domain.address import Where, where
 from exchange.domain.bands import Bands
 from exchange.domain.format import Format
 from exchange.domain.money import Price
@@ -72,7 +73,7 @@ class Settings(BaseSettings):
     )
 
     format: str
-    db: str
+    db: str = Field(repr=False)
     paid_calls: bool
     tracing: bool
     site: str
@@ -88,10 +89,19 @@ class Settings(BaseSettings):
             raise ValueError(f"{site!r} is no base address: write http(s)://host, with a path if need be, or nothing")
         return site.rstrip("/")
 
+    @field_validator("db")
+    @classmethod
+    def _can_be_read(cls, db: str) -> str:
+        try:
+            where(db)
+        except ConfigError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return db
+
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return Path(self.db).expanduser() if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
+    def database(self) -> Where:
+        """The SQLite file, or the address of the PostgreSQL database."""
+        return where(self.db) if self.db else user_data_path("exchange", appauthor=False) / "exchange.db"
 
     def rate(self, model: str) -> Rates | None:
         """What the model of that full name allows in a minute: of the patterns that fit, the first."""
@@ -244,7 +254,7 @@ def _first(error: ValidationError | UnicodeDecodeError) -> str:
     """The first complaint, in words: which key, what is wrong with it."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    complaint = error.errors(include_url=False)[0]
+    complaint = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in complaint["loc"]) or "the file"
     if complaint["type"] == "extra_forbidden":
         return f"unknown key {where!r}"

@@ -261,15 +261,15 @@ def _standing() -> Any:
 def _text(engine: Engine, names: Sequence[str]) -> int:
     """The same rows by the statements of the front door, as text that Core has nothing to do with."""
     with engine.connect() as connection:
-        concerned = connection.exec_driver_sql(CONCERNS, {"names": json.dumps(names)}).all()
+        concerned = connection.exec_driver_sql(CONCERNS.sqlite, {"names": json.dumps(names)}).all()
         wanted = [row[2] for row in concerned if row[2]]
-        return len(connection.exec_driver_sql(STANDING, {"names": json.dumps(wanted)}).all())
+        return len(connection.exec_driver_sql(STANDING.sqlite, {"names": json.dumps(wanted)}).all())
 
 
 def _plain(connection: sqlite3.Connection, names: Sequence[str]) -> int:
-    concerned = connection.execute(CONCERNS, {"names": json.dumps(names)}).fetchall()
+    concerned = connection.execute(CONCERNS.sqlite, {"names": json.dumps(names)}).fetchall()
     wanted = [row[2] for row in concerned if row[2]]
-    return len(connection.execute(STANDING, {"names": json.dumps(wanted)}).fetchall())
+    return len(connection.execute(STANDING.sqlite, {"names": json.dumps(wanted)}).fetchall())
 
 
 def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], size: int) -> None:

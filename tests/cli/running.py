@@ -1,16 +1,15 @@
 """A command as a test runs it, in this process."""
 
-import sqlite3
-from pathlib import Path
-
 from typer.testing import CliRunner, Result
 
 from exchange.cli.app import app
+from exchange.domain.address import Where
+from exchange.store.engine import Store, engine_of
 
 HYPOTHESIS = "h-0e9a3b1c"
 
 
-def run(*arguments: str | Path) -> Result:
+def run(*arguments: str | Where) -> Result:
     """Its exit code, stdout and stderr."""
     return CliRunner().invoke(app, [str(each) for each in arguments])
 
@@ -21,10 +20,11 @@ def play(*models: str, format: str = "quick") -> Result:
     return run("debate", HYPOTHESIS, "--format", format, "--proposer", first, "--critic", models[-1], "--judge", first)
 
 
-def rows(database: Path, wanted: str) -> list[tuple[object, ...]]:
+def rows(database: Where, wanted: str) -> list[tuple[object, ...]]:
     """What the SQL behind SELECT finds."""
-    connection = sqlite3.connect(database)
+    store = Store(database, engine_of(database))
     try:
-        return connection.execute(f"SELECT {wanted}").fetchall()
+        with store.reading() as transaction:
+            return [tuple(row) for row in transaction.exec_driver_sql(f"SELECT {wanted}")]
     finally:
-        connection.close()
+        store.close()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from exchange.config import settings
 from exchange.domain.event import Resolution
 from exchange.jobs.resolving import resolve
 from exchange.store.engine import open_store
+from tests import places
 from tests.bench.stores import fill
 from tests.cli.running import HYPOTHESIS, rows, run
 
@@ -36,7 +36,7 @@ def written(path: Path, items: int, first: int = 0) -> Path:
 @pytest.fixture
 def resolved(tmp_path: Path) -> Path:
     """The database that EXCHANGE_DB names, with six debates, five outcomes of which one is a retraction."""
-    path = settings().database
+    path = places.file()
     fill(path, 6)
     store = open_store(path)
     for number, resolution in enumerate(["supported", "refuted", "supported", "refuted", "retracted"]):
@@ -111,7 +111,7 @@ def test_the_same_fit_again_changes_nothing_and_says_so(file: Path) -> None:
     run("calibrate", "--from", file)
     ran = run("calibrate", "--from", file)
 
-    assert ("Nothing changed: this is the policy fitted 1" in ran.stdout, rows(settings().database, POLICIES)) == (
+    assert ("Nothing changed: this is the policy fitted 1" in ran.stdout, rows(places.file(), POLICIES)) == (
         True,
         [("fitted", "1")],
     )
@@ -120,7 +120,7 @@ def test_the_same_fit_again_changes_nothing_and_says_so(file: Path) -> None:
 def test_a_dry_run_on_a_file_makes_no_database(file: Path) -> None:
     ran = run("calibrate", "--from", file, "--dry-run")
 
-    assert (ran.exit_code, "Nothing was stored" in ran.stdout, settings().database.exists()) == (0, True, False)
+    assert (ran.exit_code, "Nothing was stored" in ran.stdout, places.file().exists()) == (0, True, False)
 
 
 def test_a_dry_run_on_the_store_stores_nothing(resolved: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_bad_row_is_refused_with_its_line(file: Path) -> None:
         more.write('x,y,"0,7",1,a\n')
     ran = run("calibrate", "--from", file)
 
-    assert (ran.exit_code, f"{file}, line 74: p is '0,7'" in ran.stderr, settings().database.exists()) == (
+    assert (ran.exit_code, f"{file}, line 74: p is '0,7'" in ran.stderr, places.file().exists()) == (
         6,
         True,
         False,

@@ -39,6 +39,7 @@ def test_what_it_wrote_is_imported_with_nothing_changed(database: Path, tmp_path
     assert said.count("nothing changed") == 2
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_holds_something_is_refused(database: Path, tmp_path: Path) -> None:
     assert run("export", tmp_path).exit_code == 6
 

@@ -1,6 +1,7 @@
 """`exchange resume` goes on with what stopped, and asks nothing twice."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -141,4 +142,4 @@ def test_the_command_that_goes_on_names_the_database(database: Path, tmp_path: P
         models = ("--proposer", model, "--critic", model, "--judge", model)
         ran = run("debate", HYPOTHESIS, "--format", "quick", *models, "--db", database)
 
-    assert f"To go on: exchange resume {HYPOTHESIS} --db {database}" in ran.stderr
+    assert f"To go on: exchange resume {HYPOTHESIS} --db {shlex.quote(str(database))}" in ran.stderr

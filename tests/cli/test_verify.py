@@ -1,14 +1,14 @@
 """What `exchange verify` prints, and how it ends."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from exchange.store.engine import open_store
 from tests import builders
 from tests.cli.running import HYPOTHESIS, play, rows, run
+from tests.store.rows import execute
 
 QUOTE = "that coats lipid droplets in most cell types"
 
@@ -23,10 +23,10 @@ def debated(database: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def spoilt(debated: Path) -> Path:
     """The same, where somebody has changed the first turn."""
-    with closing(sqlite3.connect(debated)) as connection:
-        connection.execute("DROP TRIGGER turn_unchanged")
-        connection.execute("UPDATE turn SET record = replace(record, 'says so', 'says no') WHERE ordinal = 1")
-        connection.commit()
+    store = open_store(debated)
+    execute(store, "DROP TRIGGER turn_unchanged")
+    execute(store, "UPDATE turn SET record = replace(record, 'says so', 'says no') WHERE ordinal = 1")
+    store.close()
     return debated
 
 

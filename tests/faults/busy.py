@@ -70,13 +70,15 @@ async def _refused_now_and_then(store: Store, many: int) -> Outcome:
         done = await _asked(server, ledger, lease.debate, many, Gate(halt=asyncio.Event()))
     store.close()
     sooner, waits = _sooner(server.log)
-    stored = outside.rows(store.path, "count(DISTINCT question_digest) FROM call WHERE state = 'answered'")[0][0]
+    stored = outside.rows(
+        Path(str(store.address)), "count(DISTINCT question_digest) FROM call WHERE state = 'answered'"
+    )[0][0]
     broken = {
         f"{many - done} questions were not answered, {many - stored} answers are not stored": (done, stored)
         != (many, many),
         f"{sooner} retries came sooner than the server asked": sooner > 0,
         f"{len(server.log)} calls were made for {many} questions": len(server.log) > _AMPLIFIED * many,
-        **dict.fromkeys(outside.broken(store.path, server.log), True),
+        **dict.fromkeys(outside.broken(Path(str(store.address)), server.log), True),
     }
     counts = {
         "questions": many,
@@ -157,7 +159,7 @@ async def _empty(store: Store) -> Outcome:
         wishes = Wishes(format="panel", proposer=debater, critic=debater, judges=tuple(judges))
         error = await _held(store, wishes)
     store.close()
-    left = outside.rows(store.path, "state, (SELECT count(*) FROM score_event) FROM debate")
+    left = outside.rows(Path(str(store.address)), "state, (SELECT count(*) FROM score_event) FROM debate")
     broken = {
         f"it ended with {error!r}": type(error).__name__ != "QuotaExhausted",
         f"{len(server.log)} calls were made": len(server.log) != 1,
@@ -173,9 +175,9 @@ async def _away(store: Store) -> Outcome:
     with FaultServer(faults=faults) as server:
         error = await _held(store, all_played_by(f"openai:tiny@{server.url}"))
         asked, here = len(server.log), "FROM call WHERE place = 'critic/2'"
-        at_that_place = outside.rows(store.path, f"count(*) {here}")[0][0]
+        at_that_place = outside.rows(Path(str(store.address)), f"count(*) {here}")[0][0]
         ahead = "(julianday(parked_until) - julianday('now')) * 86400"
-        parked = outside.rows(store.path, f"{ahead} FROM debate WHERE state = 'open'")[0][0] or 0.0
+        parked = outside.rows(Path(str(store.address)), f"{ahead} FROM debate WHERE state = 'open'")[0][0] or 0.0
         again = await _held(store, Wishes())
     store.close()
     broken = {
@@ -183,7 +185,7 @@ async def _away(store: Store) -> Outcome:
         f"{asked} calls were made, {at_that_place} at that place": (asked, at_that_place) != (3, 1),
         f"it is parked for {parked:.0f} s": not abs(parked - _HOUR) < _GRACE,
         f"it did not go on: {again!r}": again is not None,
-        **dict.fromkeys(outside.broken(store.path, server.log), True),
+        **dict.fromkeys(outside.broken(Path(str(store.address)), server.log), True),
     }
     counts = {"calls at the place": at_that_place, "parked for seconds": round(parked), "gone on": int(again is None)}
     return Outcome(row="busy", counts=counts, broken=_said(broken))

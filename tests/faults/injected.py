@@ -40,7 +40,7 @@ class FaultyStore(Store):
     """The store, with a point."""
 
     def __init__(self, store: Store, point: Point) -> None:
-        super().__init__(store.path, store.engine)
+        super().__init__(store.address, store.engine)
         self._point = point
         self._pages: int | None = None
 

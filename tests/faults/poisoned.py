@@ -38,7 +38,7 @@ async def work_on(store: Store, order: dict[str, Any]) -> None:
 
     def connecting(full: str, access: Access) -> Model:
         model = connect(full, access)
-        return _Poisoned(model, store.path, exits) if order["poisoned"] else model
+        return _Poisoned(model, Path(order["db"]), exits) if order["poisoned"] else model
 
     async with running(store, chosen, batch.cap, connect=connecting, run=batch.id) as run:
         await work(run, batch, lambda *_: None, watching(lambda _: None))

@@ -81,7 +81,7 @@ def _hold_some(path: Path, names: Sequence[str], wishes: Sequence[Wishes]) -> No
 
 async def _hold_all(store: Store, names: Sequence[str], wishes: Sequence[Wishes]) -> None:
     observer = Observer(begun=ignore, event=ignore, wait=ignore)
-    async with running(store, settings(db=str(store.path), paid_calls=False)) as run:
+    async with running(store, settings(db=str(store.address), paid_calls=False)) as run:
 
         async def held(name: str) -> ScoreEvent | None:
             try:

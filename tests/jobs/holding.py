@@ -12,6 +12,7 @@ from exchange.jobs.importing import import_files, read_files
 from exchange.jobs.run import running
 from exchange.jobs.setup import Wishes, settle
 from exchange.store import hypotheses, scores
+from exchange.store.dialects import on_postgres
 from exchange.store.engine import Store
 from tests import builders
 
@@ -64,4 +65,5 @@ def current(store: Store, hypothesis: str = HYPOTHESIS) -> ScoreEvent | None:
 def rows(store: Store, wanted: str) -> list[tuple[object, ...]]:
     """What the SQL behind SELECT finds."""
     with store.reading() as transaction:
-        return [tuple(row) for row in transaction.exec_driver_sql(f"SELECT {wanted}")]
+        asked = wanted.replace("%", "%%") if on_postgres(transaction) else wanted
+        return [tuple(row) for row in transaction.exec_driver_sql(f"SELECT {asked}")]

@@ -16,7 +16,7 @@ from exchange.store import debates
 from exchange.store.engine import Store
 from tests import builders
 from tests.jobs.holding import held, playing, rows
-from tests.store.rows import execute
+from tests.store.rows import execute, unguard
 
 FORMAT = "polled"
 _STOP = "nothing_new = true\npoll = true\nstable = 0.03\nsettled = 0.05\n"
@@ -36,8 +36,7 @@ def format(tmp_path: Path) -> str:
 async def name(example_store: Store, tmp_path: Path, format: str) -> str:
     """A debate that its judge ended after the second poll, in a store whose triggers nobody minds any more."""
     event = await held(example_store, _wishes(playing(example_store, tmp_path / "script.json"), format))
-    for (trigger,) in rows(example_store, "name FROM sqlite_master WHERE type = 'trigger'"):
-        execute(example_store, f"DROP TRIGGER {trigger}")
+    unguard(example_store)
     return event.debate or ""
 
 
@@ -176,8 +175,7 @@ async def test_a_baseline_is_stored_and_whole(example_store: Store, tmp_path: Pa
 async def test_a_baseline_that_is_gone_is_missed(example_store: Store, tmp_path: Path) -> None:
     model = playing(example_store, tmp_path / "script.json")
     await held(example_store, _wishes(model, "quick", baseline=True))
-    for (trigger,) in rows(example_store, "name FROM sqlite_master WHERE type = 'trigger'"):
-        execute(example_store, f"DROP TRIGGER {trigger}")
+    unguard(example_store)
     execute(example_store, "DELETE FROM verdict WHERE number = 1")
 
     assert (f"verdict judge-1/baseline-1/blind of {_only(example_store)}", "it is missing.") in _said(

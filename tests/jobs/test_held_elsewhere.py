@@ -13,8 +13,8 @@ from exchange.store import debates
 from exchange.store.engine import Store
 from exchange.store.owners import this_process
 from tests import builders
-from tests.jobs.holding import HYPOTHESIS, rows
-from tests.store.rows import execute
+from tests.jobs.holding import HYPOTHESIS
+from tests.store.rows import execute, unguard
 
 MODEL = "transcript:forum"
 
@@ -97,13 +97,13 @@ def test_a_speaker_whom_the_setup_does_not_name_is_noticed(example_store: Store)
     assert (f"turn 1 of {name}", f"the debate has no seat proposer of {MODEL}.") in said(example_store)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("table", ["turn", "verdict"])
 def test_a_row_that_names_a_call_is_noticed_in_a_debate_that_was_held_elsewhere(
     example_store: Store, table: str
 ) -> None:
     stored(example_store, elsewhere())
-    for (trigger,) in rows(example_store, "name FROM sqlite_master WHERE type = 'trigger'"):
-        execute(example_store, f"DROP TRIGGER {trigger}")
+    unguard(example_store)
     with example_store.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None

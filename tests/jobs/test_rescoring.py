@@ -310,7 +310,7 @@ def test_its_processes_end_with_one_that_is_killed(full: Store, tmp_path: Path, 
     script = tmp_path / "killed.py"
     script.write_text(_KILLED)
     with (tmp_path / "said").open("w+") as said:
-        killed = subprocess.run([sys.executable, script, str(full.path), str(int(number))], stdout=said, stderr=said)
+        killed = subprocess.run([sys.executable, script, str(full.address), str(int(number))], stdout=said, stderr=said)
         said.seek(0)
         children = [int(word) for word in said.readline().split()]
 

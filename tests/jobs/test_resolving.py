@@ -16,8 +16,8 @@ from exchange.jobs.verify import verify
 from exchange.scoring.policy import COLD
 from exchange.store import policies, scores
 from exchange.store.engine import Store
-from tests.jobs.holding import HYPOTHESIS, all_played_by, current, held, playing, rows, take_in
-from tests.store.rows import execute
+from tests.jobs.holding import HYPOTHESIS, all_played_by, current, held, playing, take_in
+from tests.store.rows import execute, unguard
 
 SOURCE = "PMID 12345678"
 SUPPORTED, REFUTED, RETRACTED = Resolution.SUPPORTED, Resolution.REFUTED, Resolution.RETRACTED
@@ -234,8 +234,7 @@ def test_a_store_with_the_outcome_of_what_was_never_debated_is_whole(example_sto
 
 def forged(store: Store, change: Callable[[ScoreEvent], ScoreEvent]) -> list[str]:
     """What is found after the latest event was replaced by a changed one, its columns and digest with it."""
-    for (trigger,) in rows(store, "name FROM sqlite_master WHERE type = 'trigger'"):
-        execute(store, f"DROP TRIGGER {trigger}")
+    unguard(store)
     values = scores.values(change(scores.events(store, HYPOTHESIS)[-1]))
     columns = ", ".join(f"{name} = ?" for name in values)
     execute(

@@ -55,6 +55,17 @@ def verdicts(store: Store) -> list[Verdict]:
     return [each for each in debates.verdicts(store, event(store).debate or "") if isinstance(each, Verdict)]
 
 
+@pytest.mark.parametrize(("title", "refused"), [("A\0B", True), ("A\\u0000B", False)])
+def test_a_text_with_nul_is_refused(title: str, refused: bool) -> None:
+    line = json.dumps(HELD | {"title": title})
+    if not refused:
+        assert [each.title for each in read_transcripts(line, "held")] == [title]
+        return
+
+    with pytest.raises(InputError, match="held, line 1: a text holds NUL"):
+        read_transcripts(line, "held")
+
+
 def test_a_debate_that_was_held_elsewhere_is_scored(store: Store, tmp_path: Path) -> None:
     said = take(store, tmp_path)
 

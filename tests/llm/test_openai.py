@@ -104,6 +104,12 @@ async def test_a_completion_becomes_a_reply(httpx2_mock: respx.Router) -> None:
     assert Reply(text='{"a": 1}', finish="stop", usage=Usage(input_tokens=11, output_tokens=7)) == reply
 
 
+async def test_nul_in_a_reply_becomes_a_sign_that_a_database_can_hold(httpx2_mock: respx.Router) -> None:
+    httpx2_mock.post(OPENAI).respond(json=completed("a\0b"))
+
+    assert (await attempt()).text == "a\ufffdb"
+
+
 async def test_the_schema_is_asked_for_strictly(httpx2_mock: respx.Router) -> None:
     body = await sent(httpx2_mock)
     wanted = body["response_format"]

@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from sqlalchemy import event
 
 import exchange
-from exchange.config import settings
 from exchange.domain.current import Current
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages import words
 from exchange.store.engine import open_store
-from exchange.store.reader import reader, revisions
-from tests import events, images
+from exchange.store.reader import reader
+from exchange.store.revisions import revisions
+from tests import events, images, places
 from tests.jobs.test_naming import CLAIM, GENES, PAGE
 from tests.pages.test_related import break_row
 
@@ -34,7 +34,7 @@ NOBODY = 65534
 @pytest.fixture
 def database() -> Path:
     """A database on disk with what `examples/` holds."""
-    path = settings().database
+    path = places.file()
     path.write_bytes(images.with_examples())
     open_store(path).close()
     return path
@@ -408,7 +408,7 @@ def test_a_page_that_names_a_target_in_its_text_shows_the_hypothesis_and_says_wh
     texts = {"genes.tsv": GENES, "notes.md": PAGE, "a.jsonl": CLAIM}
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
-    with closing(open_store(settings().database, create=True)) as store:
+    with closing(open_store(places.file(), create=True)) as store:
         import_files(store, read_files([tmp_path / name for name in texts]))
 
     assert [each.reasons for each in exchange.related("notes").hypotheses] == [

@@ -1,10 +1,11 @@
-import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import exchange
 from exchange.config import bands, settings
+from exchange.domain.address import Where
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.policy import COLD
@@ -13,31 +14,36 @@ from exchange.jobs.importing import import_files, read_files
 from exchange.pages.related import best_first, related_in, shown
 from exchange.scoring.basis import basis
 from exchange.store import hypotheses, scores
-from exchange.store.engine import Store, open_store
+from exchange.store.engine import Store, engine_of, open_store
 from exchange.store.policies import put_in_force
-from tests import builders, events
-from tests.conftest import ROOT
+from exchange.store.reader import forget
+from tests import builders, events, images, places, postgres
+from tests.store.rows import execute
 
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
 SLUG = "genes-plin2"
 
 
 @pytest.fixture
-def database() -> Path:
-    """A database on disk with what `examples/` holds."""
-    path = settings().database
-    store = open_store(path, create=True)
-    import_files(store, read_files([ROOT / "examples"]))
+def database(on_postgres: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Where]:
+    """The database of the settings, with what `examples/` holds."""
+    if on_postgres:
+        address = images.on_server(images.examples_template())
+        monkeypatch.setenv("EXCHANGE_DB", address.url)
+        yield address
+        forget(address)
+        postgres.drop(address)
+        return
+    path = places.file()
+    path.write_bytes(images.with_examples())
+    yield path
+
+
+def break_row(database: Where, *statements: str) -> None:
+    store = Store(database, engine_of(database))
+    for statement in statements:
+        execute(store, statement)
     store.close()
-    return path
-
-
-def break_row(database: Path, *statements: str) -> None:
-    connection = sqlite3.connect(database)
-    with connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
 
 
 def imported(value: float, hypothesis: str) -> ScoreEvent:
@@ -56,18 +62,18 @@ def test_a_missing_database_is_a_problem_and_no_error() -> None:
 def test_a_missing_database_is_not_made_by_looking() -> None:
     exchange.related(SLUG)
 
-    assert not settings().database.exists()
+    assert not places.file().exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no database, but long enough to be read as one" * 40])
 def test_a_file_that_is_no_database_is_a_problem_and_no_error(content: bytes) -> None:
-    settings().database.write_bytes(content)
+    places.file().write_bytes(content)
 
     assert exchange.related(SLUG).problem == PROBLEM
 
 
 def test_a_folder_in_the_databases_place_is_a_problem_and_no_error() -> None:
-    settings().database.mkdir()
+    places.file().mkdir()
 
     assert exchange.related(SLUG).problem == PROBLEM
 
@@ -85,11 +91,12 @@ def test_a_database_of_a_newer_exchange_is_a_problem_and_no_error(database: Path
 
 
 def test_a_missing_table_is_a_problem_and_no_error(database: Path) -> None:
-    break_row(database, "DROP TABLE score_event")
+    break_row(database, "ALTER TABLE score_event RENAME TO was_here")
 
     assert exchange.related(SLUG).problem == PROBLEM
 
 
+@pytest.mark.sqlite
 def test_a_cut_off_database_is_a_problem_and_no_error(database: Path) -> None:
     database.write_bytes(database.read_bytes()[: database.stat().st_size // 2])
 
@@ -133,6 +140,7 @@ def test_the_front_door_finds_the_hypotheses_of_a_page(database: Path) -> None:
     assert ({each.id for each in found.hypotheses}, found.problem) == ({"h-0e9a3b1c", "h-5d20c7f4"}, None)
 
 
+@pytest.mark.sqlite
 def test_a_database_may_be_named(database: Path, tmp_path: Path) -> None:
     database.rename(tmp_path / "elsewhere.db")
 

@@ -14,7 +14,8 @@ from exchange.store.views import VIEWS
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 _HEAD = """# The tables
 
-Exchange keeps everything in one SQLite file; `exchange doctor` prints where. Any tool that reads SQLite reads it, for
+Exchange keeps everything in one SQLite file, or the same tables in a PostgreSQL database ([databases.md](databases.md));
+`exchange doctor` prints where. Any tool that reads SQLite reads the file, for
 instance `datasette exchange.db`. Begin with the views; they are made for that, and nothing in Exchange depends on them.
 
 Columns that are called `record` hold JSON, so that `json_extract(record, '$.title')` reaches into it; `digest` is the

@@ -14,12 +14,12 @@ from tests.store.rows import HYPOTHESIS, begun, count, execute, opened
 COLUMNS = (
     "hypothesis_id, debate_id, cause, state, value, low, high, standing, demonstration, policy, record, digest, at"
 )
-EVENT = f"INSERT INTO score_event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 6, 0, 'p', '{{}}', '', '')"
+EVENT = f"INSERT INTO score_event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, 6, FALSE, 'p', '{{}}', '', '')"
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1.5, -0.1, "abc", b"1", None])
 def test_a_score_that_is_no_fraction_is_refused(example_store: Store, value: object) -> None:
-    with pytest.raises(Conflict, match=r"CHECK constraint failed: (value_is_a_fraction|number_if_scored)"):
+    with pytest.raises(Conflict, match=r"value_is_a_fraction|number_if_scored|double precision"):
         execute(example_store, EVENT, HYPOTHESIS, None, "imported", "scored", value, None, None)
 
 
@@ -44,7 +44,7 @@ def test_an_own_score_without_its_interval_is_refused(
 ) -> None:
     debate = begun(example_store)
 
-    with pytest.raises(Conflict, match=constraint):
+    with pytest.raises(Conflict, match=f"{constraint}|double precision"):
         execute(example_store, EVENT, HYPOTHESIS, debate.debate, "first debate", "scored", 0.5, low, high)
 
 
@@ -63,7 +63,7 @@ def test_a_number_without_a_state_that_has_one_is_refused(example_store: Store) 
 
 
 def test_a_score_of_no_stored_hypothesis_is_refused(example_store: Store) -> None:
-    with pytest.raises(Conflict, match="FOREIGN KEY"):
+    with pytest.raises(Conflict, match=r"FOREIGN KEY|foreign key"):
         execute(example_store, EVENT, "h-00000000", None, "imported", "scored", 0.5, None, None)
 
 
@@ -89,7 +89,7 @@ def test_what_was_appended_is_neither_changed_nor_removed(example_store: Store, 
 def test_a_second_open_debate_of_one_hypothesis_is_refused(example_store: Store) -> None:
     opened(example_store)
 
-    with pytest.raises(Conflict, match="hypothesis_id"):
+    with pytest.raises(Conflict, match=r"hypothesis_id|one_open_debate"):
         opened(example_store)
 
 
@@ -105,7 +105,7 @@ def test_a_credence_that_is_no_percentage_is_refused(example_store: Store, crede
     debate = begun(example_store)
     columns = 'debate_id, seat, "when", "order", model, credence, call_id, record, digest'
 
-    with pytest.raises(Conflict, match="credence_is_"):
+    with pytest.raises(Conflict, match=r"credence_is_|type integer"):
         execute(
             example_store,
             f"INSERT INTO verdict ({columns}) VALUES (?, 'judge-1', 'prior', 'blind', 'm', ?, 1, '{{}}', '')",
@@ -137,10 +137,10 @@ def test_no_call_is_removed(example_store: Store) -> None:
         execute(example_store, "DELETE FROM call")
 
 
-@pytest.mark.parametrize("standing", [7, -1, 2.5, "abc"])
+@pytest.mark.parametrize("standing", [7, -1, pytest.param(2.5, marks=pytest.mark.sqlite), "abc"])
 def test_a_standing_that_would_stand_above_all_is_refused(example_store: Store, standing: object) -> None:
     execute(example_store, EVENT, HYPOTHESIS, None, "imported", "scored", 0.5, None, None)
     execute(example_store, "DROP TRIGGER score_event_unchanged")
 
-    with pytest.raises(Conflict, match="standing_is_whole"):
+    with pytest.raises(Conflict, match=r"standing_is_whole|type integer"):
         execute(example_store, "UPDATE score_event SET standing = ?", standing)

@@ -15,7 +15,7 @@ from exchange.store.engine import MEMORY, Store, open_store
 from exchange.store.tables import metadata
 from tests.store.rows import execute
 
-COUNTER = "INSERT OR IGNORE INTO entity (path, slug, name) VALUES ('genes', 'counter', '0')"
+COUNTER = "INSERT INTO entity (path, slug, name) VALUES ('genes', 'counter', '0')"
 
 
 @pytest.fixture
@@ -97,9 +97,10 @@ def test_a_newer_schema_is_refused(on_disk: Store, create: bool) -> None:
     execute(on_disk, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SchemaTooNew, match="schema 9999"):
-        open_store(on_disk.path, create)
+        open_store(on_disk.address, create)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("kind", ["table", "index", "trigger", "view"])
 def test_migrations_make_what_the_tables_describe(store: Store, kind: str) -> None:
     described = create_engine("sqlite://")

@@ -109,6 +109,12 @@ async def test_a_failed_call_answers_nothing(ledger: Ledger, question: Question)
     assert await ledger.replay(question) is None
 
 
+async def test_what_a_server_said_is_kept_without_nul(ledger: Ledger, question: Question, path: Path) -> None:
+    await ledger.fail(await ledger.open(question, Form.SCHEMA, 0.5), "it\0 fell over", may_cost=False)
+
+    assert _elsewhere(path, "error") == [("it fell over",)]
+
+
 async def test_an_open_call_answers_nothing(ledger: Ledger, question: Question) -> None:
     await ledger.open(question, Form.SCHEMA, 0.5)
 

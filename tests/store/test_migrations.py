@@ -1,18 +1,24 @@
 """Databases of earlier releases, upgraded: nothing is lost, and everything can be verified."""
 
-import sqlite3
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from exchange.errors import StoreError
+from exchange.domain.address import Address, Where
+from exchange.errors import SchemaTooNew, StoreError
 from exchange.jobs.verify import verify
-from exchange.store.engine import Store, open_store
+from exchange.store import soundness
+from exchange.store.engine import Store, engine_of, open_store
+from exchange.store.revisions import revisions
+from tests import postgres
 from tests.jobs.holding import rows
+from tests.store import described, first_release
+from tests.store.rows import execute
 
-FIXTURES = Path(__file__).parent / "fixtures"
 # What each row is known by, whatever columns later schemas add.
 KEPT = (
     "id, hypothesis_id, state, stop_reason, record, digest, started_at, ended_at FROM debate ORDER BY id",
@@ -27,17 +33,20 @@ KEPT = (
 )
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Where]:
     """A database as the first release left it: a finished debate, an unfinished one, and an imported score."""
-    path = tmp_path / "exchange.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript((FIXTURES / "0001.sql").read_text())
-    return path
+    if request.param == "sqlite":
+        yield first_release.on_sqlite(tmp_path / "exchange.db")
+        return
+    postgres.started()
+    address = postgres.create()
+    yield first_release.on_postgres(address)
+    postgres.drop(address)
 
 
 @pytest.fixture
-def upgraded(old: Path) -> Iterator[Store]:
+def upgraded(old: Where) -> Iterator[Store]:
     store = open_store(old, create=True)
     yield store
     store.close()
@@ -56,15 +65,16 @@ def test_an_upgraded_score_is_what_it_was(upgraded: Store) -> None:
     ]
 
 
-@pytest.mark.parametrize("wanted", KEPT)
-def test_every_row_outlives_the_upgrade(old: Path, wanted: str) -> None:
-    with closing(sqlite3.connect(old)) as connection:
-        expected = connection.execute(f"SELECT {wanted}").fetchall()
+def test_every_row_outlives_the_upgrade(old: Where) -> None:
+    before = Store(old, engine_of(old))
+    expected = {wanted: rows(before, wanted) for wanted in KEPT}
+    before.close()
     store = open_store(old, create=True)
-    actual = rows(store, wanted)
+    actual = {wanted: rows(store, wanted) for wanted in KEPT}
     store.close()
 
-    assert expected == actual != []
+    assert expected == actual
+    assert all(expected.values())
 
 
 def test_a_call_that_was_open_becomes_one_whose_outcome_nobody_knows(upgraded: Store) -> None:
@@ -74,22 +84,55 @@ def test_a_call_that_was_open_becomes_one_whose_outcome_nobody_knows(upgraded: S
     ]
 
 
-@pytest.mark.parametrize(("check", "clean"), [("integrity_check", [("ok",)]), ("foreign_key_check", [])])
-def test_an_upgraded_database_is_sound(upgraded: Store, check: str, clean: list[tuple[object, ...]]) -> None:
-    assert rows(upgraded, f"* FROM pragma_{check}") == clean
+def test_an_upgraded_database_is_sound(upgraded: Store) -> None:
+    assert (soundness.faults(upgraded), soundness.lacking(upgraded), soundness.records(upgraded)[1]) == ([], [], [])
+
+
+@pytest.mark.postgres
+def test_an_upgraded_database_on_postgres_is_made_as_a_new_one() -> None:
+    postgres.started()
+    old, new = postgres.create(), postgres.create()
+    open_store(first_release.on_postgres(old), create=True).close()
+    open_store(new, create=True).close()
+    made = [described.database(address) for address in (old, new)]
+    for address in (old, new):
+        postgres.drop(address)
+
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("step", ["37", "commit"])
+def test_a_kill_in_an_upgrade_leaves_the_old_schema_or_the_new_one(old: Where, step: str) -> None:
+    address = old.url if isinstance(old, Address) else str(old)
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.store.killing", address, step], capture_output=True, text=True, check=True
+    )
+    found = json.loads(ran.stdout)
+
+    assert found.pop("kills", 3) >= 3
+    assert found == {"kept" if step == "commit" else "whole": True, "revision": revisions()[-1]}
+
+
+def test_a_newer_database_is_refused(upgraded: Store) -> None:
+    execute(upgraded, "UPDATE alembic_version SET version_num = '9999'")
+
+    for create in (False, True):
+        with pytest.raises(SchemaTooNew, match="schema 9999"):
+            open_store(upgraded.address, create)
 
 
 def test_an_upgraded_database_is_opened_as_any_other(upgraded: Store) -> None:
-    again = open_store(upgraded.path)
+    again = open_store(upgraded.address)
     debates = rows(again, "count(*) FROM debate")
     again.close()
 
     assert debates == [(2,)]
 
 
-def test_an_older_database_is_not_upgraded_by_who_only_reads_it(old: Path) -> None:
+def test_an_older_database_is_not_upgraded_by_who_only_reads_it(old: Where) -> None:
     with pytest.raises(StoreError, match=r"was made by an older Exchange\. `exchange import` upgrades it"):
         open_store(old)
 
-    with closing(sqlite3.connect(old)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    store = Store(old, engine_of(old))
+    assert rows(store, "version_num FROM alembic_version") == [("0001",)]
+    store.close()

@@ -38,7 +38,12 @@ def _exchange(
 
 
 Db = Annotated[
-    str | None, typer.Option("--db", metavar="PATH", help="The SQLite file; else EXCHANGE_DB, else your data folder.")
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="PATH",
+        help="The SQLite file, or postgresql+psycopg://user@host/name; else EXCHANGE_DB, else your data folder.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(metavar="ID", help="A hypothesis, as in h-3d993b5d.")]
@@ -551,3 +556,48 @@ def doctor(db: Db = None, json: Json = False) -> None:
     from exchange.cli.doctor import run
 
     run(db, json)
+
+
+db_app = typer.Typer(name="db", help="Upgrade, back up, check and copy the database.", no_args_is_help=True)
+app.add_typer(db_app)
+
+
+@db_app.command("migrate")
+@guarded
+def db_migrate(db: Db = None, json: Json = False) -> None:
+    """Upgrade a database of an older Exchange; make the tables of an empty one."""
+    from exchange.cli.db import run_migrate
+
+    run_migrate(db, json)
+
+
+@db_app.command("backup")
+@guarded
+def db_backup(
+    to: Annotated[Path, typer.Argument(metavar="TO", help="A file that does not exist yet.")], db: Db = None
+) -> None:
+    """Write the database into one file, while others go on writing: of PostgreSQL with pg_dump."""
+    from exchange.cli.db import run_backup
+
+    run_backup(to, db)
+
+
+@db_app.command("check")
+@guarded
+def db_check(db: Db = None, json: Json = False) -> None:
+    """Look whether the database is whole: schema, references, triggers, and the digest of every record."""
+    from exchange.cli.db import run_check
+
+    run_check(db, json)
+
+
+Place = typer.Argument(metavar="PATH|ADDRESS", help="An SQLite file, or postgresql+psycopg://user@host/name.")
+
+
+@db_app.command("copy")
+@guarded
+def db_copy(source: Annotated[str, Place], target: Annotated[str, Place], json: Json = False) -> None:
+    """Copy a whole database into an empty one, from SQLite to PostgreSQL or back."""
+    from exchange.cli.db import run_copy
+
+    run_copy(source, target, json)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import typer
 
-from exchange.cli.words import tame
+from exchange.cli.words import named_database, tame
 from exchange.cli.writing import write
 from exchange.config import settings
+from exchange.domain.address import Address, Where
 from exchange.jobs.calibration import Calibration, Measured, Way, calibrate, from_file, kept
 from exchange.jobs.outcomes import in_words, known
 from exchange.jobs.tracks import Read, read_track
@@ -62,8 +63,10 @@ def _pair(text: str) -> tuple[str, str]:
     return column.strip(), value.strip()
 
 
-def _open(path: Path, read: Read | None, dry: bool) -> Store:
+def _open(path: Where, read: Read | None, dry: bool) -> Store:
     """The store; verdicts of a file need none to begin with, and a dry run on them leaves none behind."""
+    if isinstance(path, Address):
+        return open_store(path, create=read is not None and not dry)
     if read is None or path.exists():
         return open_store(path)
     return open_store(MEMORY if dry else path, create=True)
@@ -133,5 +136,5 @@ def _next(found: Calibration, dry: bool, db: str | None) -> Iterator[str]:
         return
     said = "Nothing was stored: this is" if dry else "Stored as" if found.new else "Nothing changed: this is"
     yield f"{said} the policy {policy.name} {policy.version} ({policy.digest[:12]}), not in force by that."
-    named = ["exchange", "rescore", "--policy", f"{policy.name}-{policy.version}", *(["--db", db] if db else [])]
+    named = ["exchange", "rescore", "--policy", f"{policy.name}-{policy.version}", *named_database(db)]
     yield f"To put it in force and score again, with no model: {shlex.join(named)}"

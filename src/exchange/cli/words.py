@@ -4,6 +4,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from exchange.domain.address import Address, where
+
 if TYPE_CHECKING:
     from exchange.pages.related import RelatedHypothesis
 
@@ -30,4 +32,12 @@ def standing(item: "RelatedHypothesis") -> str:
 
 def resume_command(name: str | None, db: str | None) -> str:
     """What to type to go on with a debate, or with all."""
-    return " ".join(["exchange resume", *([name] if name else []), *(["--db", shlex.quote(db)] if db else [])])
+    return " ".join(["exchange resume", *([name] if name else []), *map(shlex.quote, named_database(db))])
+
+
+def named_database(db: str | None) -> list[str]:
+    """The option that names the database again, without the password that may stand in its address."""
+    if not db:
+        return []
+    address = where(db)
+    return ["--db", str(address) if isinstance(address, Address) else db]

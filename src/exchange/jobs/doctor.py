@@ -10,6 +10,7 @@ from pathlib import Path
 
 from exchange import config
 from exchange.debate.questions import load_prompts
+from exchange.domain.address import Where
 from exchange.domain.format import Format
 from exchange.domain.noun import Noun
 from exchange.errors import ExchangeError, NotFound
@@ -123,7 +124,7 @@ def _models(format: Format, settings: config.Settings) -> list[str]:
     return list(dict.fromkeys(resolved(settings.model(name)) for name in named))
 
 
-def _database(path: Path) -> Finding:
+def _database(path: Where) -> Finding:
     try:
         store = open_store(path)
         pages = len(slugs_and_titles(store))

@@ -49,7 +49,7 @@ def rescore(
         raise NotFound(f"The policy {policy.title} is not stored. `exchange calibrate` stores what it fits.")
     put_in_force(store, policy.digest)
     done = Rescored(policy=policy)
-    apart = store.path != MEMORY and rescoring.count(store) >= many
+    apart = store.address != MEMORY and rescoring.count(store) >= many
     for span in reread(store, policy, apart):
         done.add(span, rescoring.append(store, span.rows))
         on_span(done)

@@ -10,12 +10,12 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from exchange.config import bands
+from exchange.domain.address import Where
 from exchange.domain.bands import Bands
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.policy import Policy
@@ -123,7 +123,7 @@ def _apart(store: Store, policy: Policy) -> Iterator[Span]:
     """The spans in their order, computed by other processes and no further ahead than keeps all of them busy."""
     workers = os.cpu_count() or 1
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(store.path, policy)
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(store.address, policy)
     )
     coming: deque[Future[Span]] = deque()
     try:
@@ -144,13 +144,13 @@ def _apart(store: Store, policy: Policy) -> Iterator[Span]:
 _here: Sequence[_Under] = ()
 
 
-def _begin(path: Path, policy: Policy) -> None:
+def _begin(address: Where, policy: Policy) -> None:
     """What a process of the pool does first; an interruption is its parent's to answer."""
     global _here  # a pool hands its processes nothing else
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     gc.disable()
-    _here = (_Under(open_store(path), policy),)
+    _here = (_Under(open_store(address), policy),)
 
 
 def _leave_with_parent() -> None:

@@ -1,5 +1,6 @@
 """Debates that were held elsewhere, with what their judges said on the way: files in, scored debates in the store."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -27,6 +28,10 @@ from exchange.store.engine import Store
 
 SUFFIX = ".debates.jsonl"
 _NOWHERE = 0
+
+
+# As JSON spells it, and not the same letters after a backslash of their own.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Speech(Noun):
@@ -92,6 +97,8 @@ def read_transcripts(text: str, path: str) -> list[Transcript]:
         try:
             found.append(Transcript.from_json(line))
             hypothesis_id(found[-1].id)
+            if _NUL.search(line):
+                raise InputError("a text holds NUL (\\u0000), which no text means.")
         except ValidationError as error:
             complaint = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in complaint["loc"]) or "the row"

@@ -11,7 +11,7 @@ from exchange.jobs import policies
 from exchange.jobs.verifying import debate, outcomes, scores
 from exchange.jobs.verifying.findings import Broken, Findings
 from exchange.jobs.verifying.history import History
-from exchange.store import audit, hypotheses
+from exchange.store import audit, hypotheses, soundness
 from exchange.store.engine import Store
 
 __all__ = ["Broken", "Verified", "verify"]
@@ -70,7 +70,7 @@ def _everything_else(store: Store, found: Findings) -> None:
         _page(row, found)
     for row in audit.hypotheses(store):
         _hypothesis(row, found)
-    for where, why in audit.faults(store):
+    for where, why in soundness.faults(store):
         found.say(where, why)
 
 

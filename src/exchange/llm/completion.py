@@ -64,7 +64,8 @@ def read(body: bytes) -> Reply:
     choice, counted = completion.choices[0], completion.usage or _Counted()
     refusal = choice.message.refusal
     return Reply(
-        text=refusal or choice.message.content or "",
+        # No text means NUL, and a database may not be able to hold it.
+        text=(refusal or choice.message.content or "").replace("\0", "\ufffd"),
         finish=REFUSAL if refusal else choice.finish_reason or "stop",
         usage=Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.output),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.types import NullType
 from sqlmodel import SQLModel, col
 
 from exchange.errors import NotFound
+from exchange.store.dialects import on_postgres, raw
 from exchange.store.engine import Store, Transaction
 from exchange.store.tables import CallRow, DebateRow, HypothesisRow, PageRow, ScoreEventRow, TurnRow, VerdictRow, table
 
@@ -82,28 +83,19 @@ def hypotheses(store: Store) -> tuple[Any, ...]:
         return tuple(transaction.execute(wanted.order_by(col(HypothesisRow.id))).all())
 
 
-def faults(store: Store) -> list[tuple[str, str]]:
-    """What the database itself finds wrong: where, and in which way."""
-    with _reading(store) as transaction:
-        said = transaction.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        astray = transaction.exec_driver_sql("PRAGMA foreign_key_check").all()
-    whole = [("database", f"SQLite says: {each}.") for each in said if each != "ok"]
-    return whole + [
-        (f"row {number} of {name}", f"it belongs to a {parent} that is not stored.")
-        for name, number, parent, _ in astray
-    ]
-
-
 @contextmanager
 def _reading(store: Store) -> Iterator[Transaction]:
     """A snapshot in which a text that is not UTF-8 any more can be read too: its row is to be named."""
     with store.reading() as transaction:
-        raw: Any = transaction.connection.driver_connection
-        raw.text_factory = lambda text: text.decode(errors="backslashreplace")
+        if on_postgres(transaction):
+            yield transaction
+            return
+        own = raw(transaction)
+        own.text_factory = lambda text: text.decode(errors="backslashreplace")
         try:
             yield transaction
         finally:
-            raw.text_factory = str
+            own.text_factory = str
 
 
 @cache

@@ -2,14 +2,22 @@
 
 from enum import StrEnum
 
-from sqlalchemy import DDL, CheckConstraint, MetaData, event
+from sqlalchemy import DDL, CheckConstraint, MetaData, Table, event
+
+from exchange.store.dialects import FUNCTIONS, Trigger, append_only
 
 # The tables whose rows are never changed or removed, and the triggers that hold it.
 APPEND_ONLY = ("turn", "verdict", "score_event", "policy", "policy_in_force")
-_TRIGGER = "CREATE TRIGGER {0}_{1} BEFORE {2} ON {0} BEGIN SELECT RAISE(ABORT, '{0} is {3}'); END"
-_SETTLED_CALL = (
-    "CREATE TRIGGER call_settled BEFORE UPDATE ON call WHEN OLD.state NOT IN ('open', 'unknown') "
-    "BEGIN SELECT RAISE(ABORT, 'a settled call is not changed'); END"
+TRIGGERS = (
+    *(each for name in APPEND_ONLY for each in append_only(name)),
+    Trigger(table="call", name="kept", verb="DELETE", said="call is kept"),
+    Trigger(
+        table="call",
+        name="settled",
+        verb="UPDATE",
+        said="a settled call is not changed",
+        when="OLD.state NOT IN ('open', 'unknown')",
+    ),
 )
 _MOST_DOLLARS = 10**9
 
@@ -36,12 +44,15 @@ def fraction(column: str) -> CheckConstraint:
 
 
 def hold(metadata: MetaData) -> None:
-    """Makes the triggers with the tables."""
-    triggers = [
-        *((name, _TRIGGER.format(name, "kept", "DELETE", "append-only")) for name in APPEND_ONLY),
-        *((name, _TRIGGER.format(name, "unchanged", "UPDATE", "append-only")) for name in APPEND_ONLY),
-        ("call", _TRIGGER.format("call", "kept", "DELETE", "kept")),
-        ("call", _SETTLED_CALL),
-    ]
-    for name, statement in triggers:
-        event.listen(metadata.tables[name], "after_create", DDL(statement))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+    """Makes the functions before the tables, and the triggers with them."""
+    for function in FUNCTIONS:
+        listen(metadata, "before_create", "postgresql", function)
+    for trigger in TRIGGERS:
+        listen(metadata.tables[trigger.table], "after_create", "sqlite", trigger.made.sqlite)
+        listen(metadata.tables[trigger.table], "after_create", "postgresql", trigger.made.postgres)
+
+
+def listen(target: Table | MetaData, when: str, dialect: str, statement: str) -> None:
+    """Has the statement executed when the table, or all tables, are made in such a database."""
+    made = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+    event.listen(target, when, made)

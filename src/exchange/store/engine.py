@@ -1,82 +1,95 @@
-"""One SQLite file, opened the one way that loses nothing."""
+"""A store: one SQLite file or one PostgreSQL database, and its two kinds of transaction."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, inspect
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, Insert
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from exchange.errors import Conflict, NotFound, SchemaTooNew, StoreError
+from exchange.domain.address import Address, Where
+from exchange.errors import Conflict, NotFound, StoreError
+from exchange.store import postgres, sqlite
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_PRAGMAS = (
-    "PRAGMA busy_timeout = 30000",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
-)
-_READER = "reader"
+MEMORY = sqlite.MEMORY
 Transaction = Connection
-MEMORY = Path(":memory:")
 
 
 class Store:
     """A database of Exchange. `writing` and `reading` are its only two kinds of transaction."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
+    def __init__(self, address: Where, engine: Engine) -> None:
+        self.address = address
         self.engine = engine
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """A transaction that holds the write lock from its first word. Raises StoreError, Conflict."""
-        with self._translated(), self.engine.begin() as connection:
+        with self.translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A snapshot that takes no lock. Raises StoreError."""
-        with self._translated(), self.engine.connect().execution_options(**{_READER: True}) as connection:
+        options = postgres.READING if isinstance(self.address, Address) else sqlite.READING
+        with self.translated(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file, or of the server."""
         self.engine.dispose()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """Raises what the database raises as errors of ours."""
         try:
             yield
-        except IntegrityError as error:
-            raise Conflict(f"{self.path} refused a row: {error.orig}.") from error
+        except (IntegrityError, DataError) as error:
+            raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
         except DBAPIError as error:
-            raise unusable(self.path, str(error.orig)) from error
+            if postgres.refused_row(error.orig):
+                raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
+            raise unusable(self.address, error) from error
+        except NoConnection as error:
+            raise StoreError(f"The database {self.address} has no connection free: too many ask at once.") from error
+
+    def reason(self, error: DBAPIError) -> str:
+        """What the database says."""
+        if isinstance(self.address, Address):
+            return postgres.reason(self.address, error.orig)
+        return str(error.orig)
 
 
-def open_store(path: Path, create: bool = False) -> Store:
-    """The store at `path`; with `create`, made or upgraded first. Raises NotFound, SchemaTooNew, StoreError."""
-    if path != MEMORY and not create and not path.exists():
-        raise NotFound(f"There is no database at {path}. `exchange import PATH…` makes one; --db names another place.")
-    if path != MEMORY and create:
-        _make_folder(path)
-    store = Store(path, engine_of(path))
+def open_store(address: Where, create: bool = False) -> Store:
+    """The store there; with `create`, made or upgraded first. Raises NotFound, SchemaTooNew, StoreError, ConfigError.
+
+    A PostgreSQL database must exist already; `create` makes its tables.
+    """
+    from exchange.store import schema
+
+    if isinstance(address, Path) and address != MEMORY:
+        if not create and not address.exists():
+            raise NotFound(
+                f"There is no database at {address}. `exchange import PATH…` makes one; --db names another place."
+            )
+        if create:
+            sqlite.make_folder(address)
+    store = Store(address, engine_of(address))
     try:
-        _bring_up_to_date(store, create)
+        schema.bring_up_to_date(store, create)
     except DBAPIError as error:
         store.close()
-        raise unusable(path, str(error.orig)) from error
+        raise unusable(address, error) from error
     except StoreError:
         store.close()
         raise
     return store
+
+
+def engine_of(address: Where) -> Engine:
+    """An engine whose transactions lose nothing; the database may still be empty."""
+    return postgres.engine_of(address) if isinstance(address, Address) else sqlite.engine_of(address)
 
 
 def inserted(transaction: Transaction, row: Insert, values: Mapping[str, object] | None = None) -> int:
@@ -87,97 +100,8 @@ def inserted(transaction: Transaction, row: Insert, values: Mapping[str, object]
     return int(key[0])
 
 
-def engine_of(path: Path) -> Engine:
-    """An engine whose every connection has the settings that lose nothing; the database may still be empty."""
-    extra: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {}
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"check_same_thread": False}, **extra)
-
-    @event.listens_for(engine, "connect")
-    def _settle(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reader = connection.get_execution_options().get(_READER)
-        connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _bring_up_to_date(store: Store, create: bool) -> None:
-    """With `create`, migrates a new or older database; refuses a newer one, and without `create` an older one."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    with store.engine.connect().execution_options(**{_READER: True}) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        empty = not inspect(connection).get_table_names()
-    if current == scripts.get_current_head():
-        _write_ahead(store)
-        return
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise SchemaTooNew(f"{store.path} was made by a newer Exchange (schema {current}). Upgrade exchange-debate.")
-    if current is not None and not create:
-        raise StoreError(
-            f"{store.path} was made by an older Exchange. `exchange import` upgrades it; make a copy first."
-        )
-    if current is None and not (create and empty):
-        raise StoreError(
-            f"{store.path} is no database of Exchange. `exchange import PATH…` makes one; --db names another."
-        )
-    _write_ahead(store)
-    with store.engine.connect() as connection, _unreferenced(connection), connection.begin():
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except IntegrityError as error:
-            raise StoreError(f"{store.path} could not be upgraded: {error.orig}. It is as it was.") from error
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise StoreError(
-                f"{store.path} could not be upgraded: a row of {broken[0]} refers to nothing. It is as it was."
-            )
-
-
-def _write_ahead(store: Store) -> None:
-    """The file's journal, set once it is known to be ours: a stranger's database is left as it is, to the byte."""
-    with store.engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        if raw is None:
-            raise AssertionError("a connection of the pool is open")
-        try:
-            raw.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.Error as error:
-            raise unusable(store.path, str(error)) from error
-
-
-@contextmanager
-def _unreferenced(connection: Connection) -> Iterator[None]:
-    """Lets tables be replaced that others refer to; SQLite takes the setting between transactions alone."""
-    raw = connection.connection.driver_connection
-    if raw is None:
-        raise AssertionError("a connection of the pool is open")
-    raw.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        raw.execute("PRAGMA foreign_keys = ON")
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The folder of the database {path} cannot be made: {error.strerror}. --db names another."
-        ) from error
-
-
-def unusable(path: Path, reason: str) -> StoreError:
-    """What is said of a file that SQLite cannot work with."""
-    if "no such table" in reason or "not a database" in reason:
-        return StoreError(f"{path} is no database of Exchange ({reason}). --db names another.")
-    return StoreError(
-        f"The database {path} cannot be used: {reason}. Make it writable, free space, or name another with --db."
-    )
+def unusable(address: Where, error: DBAPIError) -> StoreError:
+    """What is said of a database that cannot be worked with."""
+    if isinstance(address, Address):
+        return postgres.unusable(address, error.orig)
+    return sqlite.unusable(address, str(error.orig))

@@ -14,6 +14,7 @@ from exchange.domain.page import Page
 from exchange.domain.policy import Policy
 from exchange.domain.work import Asked
 from exchange.store import records, tables
+from exchange.store.dialects import Both
 from exchange.store.engine import Transaction
 from exchange.store.tables import table
 
@@ -22,9 +23,14 @@ _AT_ONCE = 50
 # `+id`: by the index of the hypothesis's events, and not through all events from the last one on.
 _LISTED = "SELECT page_slug FROM listing WHERE hypothesis_id = h.id ORDER BY page_slug"
 _GIVEN = "SELECT {} FROM score_event WHERE hypothesis_id = h.id AND cause = 'imported' AND debate_id IS NULL ORDER BY +id DESC LIMIT 1"
-_HYPOTHESES = text(
-    f"SELECT h.id, h.record, (SELECT json_group_array(page_slug) FROM ({_LISTED})) AS pages, "  # noqa: S608 # constants
-    f"({_GIVEN.format('record')}) AS event, ({_GIVEN.format('digest')}) AS digest FROM hypothesis AS h ORDER BY h.id"
+_EACH = "SELECT h.id, h.record, {pages} AS pages, ({event}) AS event, ({digest}) AS digest FROM hypothesis AS h ORDER BY h.id"
+_EVENT = {"event": _GIVEN.format("record"), "digest": _GIVEN.format("digest")}
+_HYPOTHESES = Both(
+    sqlite=_EACH.format(pages=f"(SELECT json_group_array(page_slug) FROM ({_LISTED}))", **_EVENT),  # noqa: S608 # constants
+    postgres=_EACH.format(
+        pages=f"CAST(array_to_json(ARRAY({_LISTED})) AS TEXT)",
+        **_EVENT,
+    ),
 )
 
 
@@ -97,25 +103,29 @@ def rows(transaction: Transaction, exported: Exported) -> Iterator[dict[str, Any
     """The table's rows by key, with the columns that leave; records are text. Raises BrokenDigest."""
     columns = table(exported.row).columns
     wanted = select(*(columns[name] for name in exported.columns)).order_by(*table(exported.row).primary_key)
-    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)).mappings():
-        _check(exported, row)
-        yield dict(row)
+    with transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found.mappings():
+            _check(exported, row)
+            yield dict(row)
 
 
 def pages(transaction: Transaction) -> Iterator[Page]:
     """Every page, by slug. Raises BrokenDigest."""
     wanted = select(col(tables.PageRow.slug), col(tables.PageRow.record), col(tables.PageRow.digest))
     ordered = wanted.order_by(col(tables.PageRow.slug)).execution_options(yield_per=_AT_ONCE)
-    for row in transaction.execute(ordered):
-        yield records.read(Page, row.record, f"The page {row.slug}", row.digest)
+    with transaction.execute(ordered) as found:
+        for row in found:
+            yield records.read(Page, row.record, f"The page {row.slug}", row.digest)
 
 
 def hypotheses(transaction: Transaction) -> Iterator[tuple[Hypothesis, tuple[str, ...], ScoreEvent | None]]:
     """Every hypothesis by id, the pages that list it, and the last score that it was given elsewhere. Raises BrokenDigest."""
-    for row in transaction.execute(_HYPOTHESES.execution_options(yield_per=_AT_ONCE)):
-        found = records.read(Hypothesis, row.record, f"The hypothesis {row.id}")
-        event = row.event and records.read(ScoreEvent, row.event, f"A score event of {row.id}", row.digest)
-        yield found, records.names(row.pages), event or None
+    wanted = text(_HYPOTHESES.on(transaction)).execution_options(yield_per=_AT_ONCE)
+    with transaction.execute(wanted) as rows_found:
+        for row in rows_found:
+            found = records.read(Hypothesis, row.record, f"The hypothesis {row.id}")
+            event = row.event and records.read(ScoreEvent, row.event, f"A score event of {row.id}", row.digest)
+            yield found, records.names(row.pages), event or None
 
 
 def _check(exported: Exported, row: Any) -> None:

@@ -123,7 +123,7 @@ def _concerns(of_page: bool, of_hypothesis: bool, of_some: bool) -> Any:
         listed = listed.where(col(ListingRow.hypothesis_id) == bindparam("hypothesis"))
         by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == bindparam("hypothesis")) for each in by_entity)
     if of_some:
-        some = bindparam("among", expanding=True)
+        some: Any = bindparam("among", expanding=True)
         listed = listed.where(col(ListingRow.hypothesis_id).in_(some))
         by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(some)) for each in by_entity)
     return union_all(listed, *by_entity)

@@ -67,7 +67,7 @@ class Ledger:
     async def fail(self, call: int, error: str, may_cost: bool) -> None:
         """Commits that no answer came: failed, and free; or unknown, and counted at its worst. Raises Conflict."""
         free = dict(state="failed", cost=0.0)
-        await self._settle(call, (dict(state="unknown") if may_cost else free) | dict(error=error))
+        await self._settle(call, (dict(state="unknown") if may_cost else free) | dict(error=error.replace("\0", "")))
 
     def _open(self, store: Store, question: Question, form: Form, worst: float | None) -> int:
         with store.writing() as transaction:

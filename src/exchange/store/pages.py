@@ -90,8 +90,9 @@ def every(transaction: Transaction, names: Collection[str] | None = None) -> Ite
     )
     if names is not None:
         wanted = wanted.where(col(PageRow.slug).in_(names))
-    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
-        yield row.id, read(Page, row.record, f"The page {row.slug}", row.digest)
+    with transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found:
+            yield row.id, read(Page, row.record, f"The page {row.slug}", row.digest)
 
 
 def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]) -> None:
@@ -110,4 +111,4 @@ def _called(name: str) -> ColumnElement[bool]:
 
 
 def _words(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return value if isinstance(value, str) and "\0" not in value else None

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
@@ -11,10 +10,15 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from exchange.errors import NotFound, SchemaTooNew, StoreError
-from exchange.store.engine import Store, unusable
+from exchange.domain.address import Address, Where
+from exchange.errors import NotFound, StoreError
+from exchange.store import postgres
+from exchange.store.dialects import raw
+from exchange.store.engine import Store
+from exchange.store.revisions import refuse_other
+from exchange.store.sqlite import unusable
 
-_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+_SCHEMA = "SELECT version_num FROM alembic_version"
 # A page does not wait for a writer as long as a command does.
 _PRAGMAS = ("PRAGMA busy_timeout = 500", "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF")
 _CONNECTIONS_KEPT = 8
@@ -29,40 +33,42 @@ class _Opened:
     mark: tuple[int, ...]
 
 
-_opened: dict[Path, _Opened] = {}
+_opened: dict[Where, _Opened] = {}
 _lock = Lock()
 
 
-def reader(path: Path) -> Store:
-    """The store at `path`, opened for reading when it is first asked for. Raises NotFound, SchemaTooNew, StoreError.
+def reader(address: Where) -> Store:
+    """The store there, opened for reading when it is first asked for. Raises NotFound, SchemaTooNew, StoreError.
 
     It writes nothing, not even beside the file. Who may not write there reads it as it lies, if no journal with changes
     of its own (`-wal`) lies beside it. A file that has been replaced is opened afresh.
     """
-    known = _opened.get(path)
-    if known and known.mark == _mark(path, known.still):
+    known = _opened.get(address)
+    if known and known.mark == _mark(address, known.still):
         return known.store
     with _lock:
-        known = _opened.get(path)
-        if known is None or known.mark != _mark(path, known.still):
-            _close(path)
-            known = _opened[path] = _open(path)
+        known = _opened.get(address)
+        if known is None or known.mark != _mark(address, known.still):
+            _close(address)
+            known = _opened[address] = _connected(address) if isinstance(address, Address) else _open(address)
         return known.store
 
 
-def forget(path: Path) -> None:
+def forget(address: Where) -> None:
     """The next who asks has it opened afresh, and looked at."""
     with _lock:
-        _close(path)
+        _close(address)
 
 
-def _close(path: Path) -> None:
-    known = _opened.pop(path, None)
+def _close(address: Where) -> None:
+    known = _opened.pop(address, None)
     if known:
         known.store.close()
 
 
-def _mark(path: Path, still: bool) -> tuple[int, ...]:
+def _mark(path: Where, still: bool) -> tuple[int, ...]:
+    if isinstance(path, Address):
+        return ()
     try:
         seen = path.stat()
     except OSError:
@@ -78,6 +84,18 @@ def _journal(path: Path) -> int:
         return path.with_name(path.name + "-wal").stat().st_size
     except OSError:
         return 0
+
+
+def _connected(address: Address) -> _Opened:
+    store = Store(address, postgres.engine_of(address, reader=True))
+    try:
+        with store.reading() as transaction:
+            revision = transaction.exec_driver_sql(_SCHEMA).scalar_one_or_none()
+        refuse_other(address, revision)
+    except StoreError:
+        store.close()
+        raise
+    return _Opened(store=store, still=True, mark=())
 
 
 def _open(path: Path) -> _Opened:
@@ -104,25 +122,11 @@ def _checked(path: Path, still: bool) -> _Opened:
     mark = _mark(path, still)
     connection = _connection(path, still)
     try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        row = connection.execute(_SCHEMA).fetchone()
     finally:
         connection.close()
-    _is_ours(path, row[0] if row else None)
+    refuse_other(path, row[0] if row else None)
     return _Opened(store=Store(path, _engine(path, still)), still=still, mark=mark)
-
-
-def _is_ours(path: Path, revision: object) -> None:
-    if revision == revisions()[-1]:
-        return
-    if revision in revisions():
-        raise StoreError(f"{path} was made by an older Exchange. `exchange import` upgrades it; make a copy first.")
-    raise SchemaTooNew(f"{path} was made by a newer Exchange (schema {revision}). Upgrade exchange-debate.")
-
-
-@cache
-def revisions() -> tuple[str, ...]:
-    """Every schema that there has been, oldest first: the numbers that the migrations' files begin with."""
-    return tuple(sorted(file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py")))
 
 
 def _connection(path: Path, still: bool) -> sqlite3.Connection:
@@ -144,10 +148,7 @@ def _engine(path: Path, still: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        raw = connection.connection.driver_connection
-        if raw is None:
-            raise AssertionError("a connection of the pool is open")
-        raw.execute("BEGIN")
+        raw(connection).execute("BEGIN")
 
     return engine
 

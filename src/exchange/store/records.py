@@ -32,7 +32,7 @@ def fields(text: str, what: str, expected: str) -> dict[str, Any]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """A list of texts, as SQLite gathers them."""
+    """A list of texts, as databases gather them."""
     return tuple(orjson.loads(text))
 
 

@@ -48,7 +48,7 @@ def usual_output(store: Store) -> dict[tuple[str, str], float]:
     )
     with store.reading() as transaction:
         rows = transaction.execute(wanted.group_by(col(CallRow.model), col(CallRow.role)))
-        return {(row.model, row.role): row.tokens for row in rows}
+        return {(row.model, row.role): float(row.tokens) for row in rows}
 
 
 def spent(store: Store, name: str, only: Sequence[When] = (), but: Sequence[When] = ()) -> Spent:

@@ -1,47 +1,51 @@
 """What pages and lists are told of hypotheses: which concern a page and why, and how they stand. Two queries, however many."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
 from exchange.domain.hypothesis import Hypothesis
 from exchange.errors import BrokenDigest
+from exchange.store.dialects import LISTED, Both, bound
 from exchange.store.engine import Transaction
 from exchange.store.records import read
 
 # CROSS JOIN keeps SQLite to the order that is written: from the few that are asked for to what belongs to them.
-CONCERNS = """
+_CONCERNS = """
     WITH asked AS MATERIALIZED (
         SELECT name.value AS name, page.id, page.slug, page.entity_id
-        FROM json_each(:names) AS name
-        CROSS JOIN page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
+        FROM {listed} AS name
+        {join} page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
     )
     SELECT asked.name, asked.slug, NULL, NULL, NULL FROM asked
     UNION ALL
     SELECT asked.name, asked.slug, listing.hypothesis_id, 'listed', NULL
-    FROM asked CROSS JOIN listing ON listing.page_slug = asked.slug
+    FROM asked {join} listing ON listing.page_slug = asked.slug
     UNION ALL
     SELECT asked.name, asked.slug, target.hypothesis_id, 'subject', entity.name
     FROM asked
-    CROSS JOIN target ON target.entity_id = asked.entity_id
-    CROSS JOIN entity ON entity.id = target.entity_id
+    {join} target ON target.entity_id = asked.entity_id
+    {join} entity ON entity.id = target.entity_id
     UNION ALL
     SELECT asked.name, asked.slug, target.hypothesis_id, 'linked', entity.name
     FROM asked
-    CROSS JOIN page_link ON page_link.page_id = asked.id
-    CROSS JOIN target ON target.entity_id = page_link.entity_id
-    CROSS JOIN entity ON entity.id = target.entity_id
+    {join} page_link ON page_link.page_id = asked.id
+    {join} target ON target.entity_id = page_link.entity_id
+    {join} entity ON entity.id = target.entity_id
     UNION ALL
     SELECT asked.name, asked.slug, target.hypothesis_id, 'named', entity.name
     FROM asked
-    CROSS JOIN page_name ON page_name.page_id = asked.id
-    CROSS JOIN target ON target.entity_id = page_name.entity_id
-    CROSS JOIN entity ON entity.id = target.entity_id
+    {join} page_name ON page_name.page_id = asked.id
+    {join} target ON target.entity_id = page_name.entity_id
+    {join} entity ON entity.id = target.entity_id
 """
+CONCERNS = Both(
+    sqlite=_CONCERNS.format(listed=LISTED.sqlite, join="CROSS JOIN"),
+    postgres=_CONCERNS.format(listed=LISTED.postgres, join="JOIN"),
+)
 _STANDING = """
-    SELECT hypothesis.id, CAST(hypothesis.record AS BLOB), CAST(event.record AS BLOB), event.digest,
-        CAST(said.record AS BLOB), said.digest, earlier.at, earlier.value,
+    SELECT hypothesis.id, {claim}, {event}, event.digest,
+        {said}, said.digest, earlier.at, earlier.value,
         (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1)
     FROM {wanted}
     LEFT JOIN score_event AS said ON said.id = (
@@ -57,8 +61,22 @@ _STANDING = """
         WHERE hypothesis_id = hypothesis.id AND cause = 'imported' AND at < event.at ORDER BY id DESC LIMIT 1
     )
 """
-STANDING = _STANDING.format(wanted="json_each(:names) AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value")
-_EVERY = _STANDING.format(wanted="hypothesis") + " ORDER BY hypothesis.title"
+# PostgreSQL stores no text that is none, so that its records need not come as bytes.
+_RECORDS = {"claim": "hypothesis.record", "event": "event.record", "said": "said.record"}
+_BYTES = {name: f"CAST({column} AS BLOB)" for name, column in _RECORDS.items()}
+STANDING = Both(
+    sqlite=_STANDING.format(
+        wanted=f"{LISTED.sqlite} AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value", **_BYTES
+    ),
+    postgres=_STANDING.format(
+        wanted=f"{LISTED.postgres} AS wanted JOIN hypothesis ON hypothesis.id = wanted.value", **_RECORDS
+    ),
+)
+_BY_TITLE = " ORDER BY hypothesis.title"
+_EVERY = Both(
+    sqlite=_STANDING.format(wanted="hypothesis", **_BYTES) + _BY_TITLE,
+    postgres=_STANDING.format(wanted="hypothesis", **_RECORDS) + _BY_TITLE,
+)
 
 
 class Reason(NamedTuple):
@@ -89,7 +107,7 @@ def concerning(transaction: Transaction, names: Iterable[str]) -> dict[str, tupl
     Names of pages that are not stored are left out. A slug counts before another page's artifact id.
     """
     found: dict[str, dict[str, list[Reason]]] = {}
-    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS, _bound(names)).all():
+    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS.on(transaction), bound(names)).all():
         reasons = found.setdefault(name, {}).setdefault(slug, [])
         if reason[0] is not None:
             reasons.append(Reason(*reason))
@@ -101,7 +119,7 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
     """The stored ones of these hypotheses, by id; and of those whose rows are damaged, what is wrong."""
     whole: dict[str, Standing] = {}
     damaged: dict[str, str] = {}
-    for row in transaction.exec_driver_sql(STANDING, _bound(names)).all():
+    for row in transaction.exec_driver_sql(STANDING.on(transaction), bound(names)).all():
         try:
             whole[row[0]] = _read(*row)
         except BrokenDigest as error:
@@ -111,20 +129,15 @@ def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, 
 
 def every(transaction: Transaction) -> Iterator[Standing]:
     """All hypotheses, by title. Raises BrokenDigest."""
-    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY))
-
-
-def _bound(names: Iterable[str]) -> dict[str, str]:
-    """One value for any number of names: the statement stays the same, and no limit of SQLite's is met."""
-    return {"names": json.dumps(list(names))}
+    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY.on(transaction)))
 
 
 def _read(
     name: str,
-    claim: bytes,
-    event: bytes | None,
+    claim: bytes | str,
+    event: bytes | str | None,
     expected: str | None,
-    said: bytes | None,
+    said: bytes | str | None,
     said_expected: str | None,
     imported_at: str | None,
     imported: Any,
@@ -137,12 +150,14 @@ def _read(
     return Standing(hypothesis, current, outcome, () if imported_at is None else ((imported_at, imported),), policy)
 
 
-def _event(record: bytes | None, expected: str | None, name: str) -> Current | None:
+def _event(record: bytes | str | None, expected: str | None, name: str) -> Current | None:
     return None if record is None else read(Current, _text(record, name), f"A score event of {name}", expected)
 
 
-def _text(record: bytes, name: str) -> str:
-    """Records come as bytes, so that one that is no text any more does not hide the others."""
+def _text(record: bytes | str, name: str) -> str:
+    """SQLite's records come as bytes, so that one that is no text any more does not hide the others."""
+    if isinstance(record, str):
+        return record
     try:
         return record.decode()
     except UnicodeDecodeError as error:

@@ -6,7 +6,7 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -16,6 +16,7 @@ from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
+from exchange.store.dialects import only
 from exchange.store.queue_tables import BatchItemRow as BatchItemRow
 from exchange.store.queue_tables import BatchRow as BatchRow
 from exchange.store.views import make
@@ -152,7 +153,7 @@ class DebateRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'finished', 'failed')", name="state_is_known"),
         CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_has_a_time"),
-        Index("one_open_debate", "hypothesis_id", unique=True, sqlite_where=Column("state") == "open"),
+        Index("one_open_debate", "hypothesis_id", unique=True, **only("state = 'open'")),
     )
 
     id: str = Field(primary_key=True)
@@ -195,7 +196,7 @@ class CallRow(SQLModel, table=True):
         whole("attempt", 1, 1_000_000),
         whole("epoch", 0, 1_000_000_000),
         UniqueConstraint("debate_id", "question_digest", "attempt"),
-        Index("one_open_attempt", "debate_id", "question_digest", unique=True, sqlite_where=Column("state") == "open"),
+        Index("one_open_attempt", "debate_id", "question_digest", unique=True, **only("state = 'open'")),
         Index("call_by_run", "run", "cost", "worst"),
         Index("call_by_day", "opened_at", "cost", "worst"),
     )
@@ -299,8 +300,8 @@ class ScoreEventRow(SQLModel, table=True):
             name="own_score_has_an_interval",
         ),
         Index("current_score", "hypothesis_id", "standing", "id"),
-        Index("outcome_event", "hypothesis_id", sqlite_where=text("cause IN ('outcome', 'withdrawn')")),
-        Index("imported_event", "hypothesis_id", "at", sqlite_where=text("cause = 'imported'")),
+        Index("outcome_event", "hypothesis_id", **only("cause IN ('outcome', 'withdrawn')")),
+        Index("imported_event", "hypothesis_id", "at", **only("cause = 'imported'")),
     )
 
     id: int = Field(primary_key=True)

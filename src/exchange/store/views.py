@@ -5,7 +5,10 @@ They use no function of JSON: where a schema is not trusted, as in the store's o
 
 from dataclasses import dataclass
 
-from sqlalchemy import DDL, MetaData, event
+from sqlalchemy import MetaData
+
+from exchange.store.constraints import listen
+from exchange.store.dialects import Both
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +19,13 @@ class View:
     about: str
     columns: dict[str, str]
     query: str
+    postgres: str | None = None
 
     @property
-    def made(self) -> str:
-        """The statement that makes it."""
-        return f"CREATE VIEW {self.name} AS {self.query}"
+    def made(self) -> Both:
+        """The statement that makes it; `postgres` is the query where it is another one there."""
+        begun = f"CREATE VIEW {self.name} AS "
+        return Both(sqlite=begun + self.query, postgres=begun + (self.postgres or self.query))
 
 
 VIEWS = (
@@ -51,6 +56,16 @@ VIEWS = (
             "FROM score_event AS e JOIN hypothesis AS h ON h.id = e.hypothesis_id "
             "WHERE e.id >= coalesce((SELECT max(o.id) FROM score_event AS o WHERE o.hypothesis_id = e.hypothesis_id "
             "AND o.cause IN ('outcome', 'withdrawn')), 0)) WHERE place = 1"
+        ),
+        postgres=(
+            "SELECT hypothesis_id, title, state, value, low, high, composite, cause, "
+            "demonstration, policy, debate_id, at, score_event_id FROM ("
+            "SELECT e.hypothesis_id, h.title, e.state, e.value, e.low, e.high, e.composite, e.cause, e.demonstration, e.policy, "
+            "e.debate_id, e.at, e.id AS score_event_id, "
+            "row_number() OVER (PARTITION BY e.hypothesis_id ORDER BY e.standing DESC, e.id DESC) AS place "
+            "FROM score_event AS e JOIN hypothesis AS h ON h.id = e.hypothesis_id "
+            "WHERE e.id >= coalesce((SELECT max(o.id) FROM score_event AS o WHERE o.hypothesis_id = e.hypothesis_id "
+            "AND o.cause IN ('outcome', 'withdrawn')), 0)) AS ranked WHERE place = 1"
         ),
     ),
     View(
@@ -106,6 +121,15 @@ VIEWS = (
             "FROM debate AS d JOIN hypothesis AS h ON h.id = d.hypothesis_id "
             "LEFT JOIN call AS c ON c.debate_id = d.id GROUP BY d.id"
         ),
+        postgres=(
+            "SELECT d.id AS debate_id, d.hypothesis_id, h.title AS hypothesis, d.state, d.started_at, d.ended_at, "
+            "count(c.id) AS calls, count(*) FILTER (WHERE c.state IN ('answered', 'late')) AS answered, "
+            "coalesce(sum(c.input_tokens), 0) AS input_tokens, coalesce(sum(c.output_tokens), 0) AS output_tokens, "
+            "coalesce(sum(c.cost), 0.0) AS cost, coalesce(sum(coalesce(c.cost, c.worst)), 0.0) AS at_most, "
+            "count(*) FILTER (WHERE c.id IS NOT NULL AND c.cost IS NULL AND c.worst IS NULL) AS unpriced "
+            "FROM debate AS d JOIN hypothesis AS h ON h.id = d.hypothesis_id "
+            "LEFT JOIN call AS c ON c.debate_id = d.id GROUP BY d.id, h.id"
+        ),
     ),
     View(
         name="hypothesis_verdicts",
@@ -134,4 +158,5 @@ VIEWS = (
 def make(metadata: MetaData) -> None:
     """Makes the views after the tables."""
     for view in VIEWS:
-        event.listen(metadata, "after_create", DDL(view.made.replace("%", "%%")))  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+        listen(metadata, "after_create", "sqlite", view.made.sqlite)
+        listen(metadata, "after_create", "postgresql", view.made.postgres)

@@ -130,12 +130,12 @@ class _Within(Store):
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        with self._translated():
+        with self.translated():
             yield self._transaction
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        with self._translated():
+        with self.translated():
             yield self._transaction
 
 

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from exchange.config import settings
 from exchange.domain.hypothesis import Hypothesis
 from exchange.store import hypotheses
 from exchange.store.engine import open_store
-from tests import events, images
+from tests import events, images, places
 
 HOSTILE = "h-00000001"
 MARKUP = '<img src=x onerror=alert(1)> [x](javascript:alert(1)) {{ 7 * 7 }} `a` | "b"'
@@ -16,7 +15,7 @@ MARKUP = '<img src=x onerror=alert(1)> [x](javascript:alert(1)) {{ 7 * 7 }} `a` 
 
 @pytest.fixture(autouse=True)
 def database() -> Path:
-    path = settings().database
+    path = places.file()
     path.write_bytes(images.with_examples())
     store = open_store(path)
     with store.writing() as transaction:

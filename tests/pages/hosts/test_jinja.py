@@ -1,8 +1,8 @@
 from jinja2 import Environment, StrictUndefined
 
 from exchange import JinjaExtension
-from exchange.config import settings
 from exchange.pages import words
+from tests import places
 from tests.pages.hosts.conftest import HOSTILE
 
 SLUG = "genes-plin2"
@@ -63,6 +63,6 @@ def test_an_unknown_page_is_a_sentence() -> None:
 
 
 def test_a_missing_database_is_a_sentence() -> None:
-    settings().database.unlink()
+    places.file().unlink()
 
     assert words.PROBLEM in rendered("{{ slug | related }}")

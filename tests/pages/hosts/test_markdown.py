@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import exchange
-from exchange.config import settings
 from exchange.pages import words
 from exchange.pages.hosts.mkdocs import on_page_markdown
 from exchange.pages.hosts.sphinx import setup
+from tests import places
 from tests.pages.hosts.conftest import HOSTILE
 
 SLUG, MARK, RELATED = "genes-plin2", "{{hypothesis:h-0e9a3b1c}}", "{{exchange:related}}"
@@ -102,7 +102,7 @@ def test_an_unknown_page_is_a_sentence() -> None:
 
 
 def test_a_missing_database_is_a_sentence() -> None:
-    settings().database.unlink()
+    places.file().unlink()
 
     assert exchange.fill(f"{MARK}\n\n{RELATED}", SLUG).split("\n\n\n") == [
         f"*{words.ONE_PROBLEM}*",

@@ -6,6 +6,8 @@ Revision: 0001, the first
 import sqlalchemy as sa
 from alembic import op
 
+from exchange.store.dialects import append_only, only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -67,7 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_debate_hypothesis_id"), "debate", ["hypothesis_id"], unique=False)
-    op.create_index("one_open_debate", "debate", ["hypothesis_id"], unique=True, sqlite_where=sa.text("state = 'open'"))
+    op.create_index("one_open_debate", "debate", ["hypothesis_id"], unique=True, **only("state = 'open'"))
     op.create_table(
         "listing",
         sa.Column("page_slug", sa.String(), nullable=False),
@@ -255,11 +257,8 @@ def upgrade() -> None:
     )
 
     for table in ("turn", "verdict", "score_event"):
-        for verb, event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
-            op.execute(
-                f"CREATE TRIGGER {table}_{verb} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+        for trigger in append_only(table):
+            op.execute(trigger.made.on(op.get_bind()))
 
 
 def downgrade() -> None:

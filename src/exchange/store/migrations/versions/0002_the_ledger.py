@@ -6,6 +6,8 @@ Revision: 0002, after 0001
 import sqlalchemy as sa
 from alembic import op
 
+from exchange.store.dialects import Trigger, append_only, on_postgres, only
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -68,18 +70,52 @@ SELECT id, debate_id, 0, place,
     opened_at, COALESCE(closed_at, opened_at)
 FROM call
 """
+_CALLS_IN_PLACE = """
+UPDATE call SET epoch = 0,
+    role = CASE WHEN call.place LIKE 'judge-%' THEN 'judge' ELSE split_part(call.place, '/', 1) END,
+    sitting = CASE WHEN call.place LIKE 'judge-%' THEN substr(call.place, strpos(call.place, '/') + 1) END,
+    attempt = numbered.attempt,
+    state = CASE WHEN call.state = 'open' OR call.error LIKE 'TransientError:%' THEN 'unknown' ELSE call.state END,
+    input_tokens = CASE WHEN input_tokens <= 1000000000 THEN input_tokens END,
+    output_tokens = CASE WHEN output_tokens <= 1000000000 THEN output_tokens END,
+    worst = CASE WHEN model NOT LIKE 'openai:%' THEN 0.0 END,
+    cost = CASE WHEN call.state = 'failed' AND call.error NOT LIKE 'TransientError:%' THEN 0.0 ELSE call.cost END,
+    error = CASE call.state WHEN 'open' THEN 'the process that asked ended before an answer came' ELSE call.error END,
+    closed_at = COALESCE(call.closed_at, call.opened_at)
+FROM (
+    SELECT id, row_number() OVER (PARTITION BY debate_id, question_digest ORDER BY id) AS attempt FROM call
+) AS numbered
+WHERE numbered.id = call.id
+"""
+_CALL_TRIGGERS = (
+    Trigger(table="call", name="kept", verb="DELETE", said="call is kept"),
+    Trigger(
+        table="call",
+        name="settled",
+        verb="UPDATE",
+        said="a settled call is not changed",
+        when="OLD.state NOT IN ('open', 'unknown')",
+    ),
+)
 
 
 def upgrade() -> None:
     for column in _LEASE:
         op.add_column("debate", column)
+    if on_postgres(op.get_bind()):
+        _changed_call()
+        for table, checks in (("turn", _TURN), ("verdict", _VERDICT), ("score_event", _SCORE_EVENT)):
+            _check(table, checks)
+        op.drop_constraint("role_is_known", "turn", type_="check")
+        _finished_call()
+        return
     _new_call()
     for table, checks in (("turn", _TURN), ("verdict", _VERDICT), ("score_event", _SCORE_EVENT)):
         with op.batch_alter_table(table, recreate="always", table_args=_constraints(checks)) as batch:
             if table == "turn":
                 batch.drop_constraint("role_is_known", type_="check")
-        for verb, event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
-            op.execute(_trigger(table, verb, event, f"{table} is append-only"))
+        for trigger in append_only(table):
+            op.execute(trigger.made.on(op.get_bind()))
 
 
 def _new_call() -> None:
@@ -117,24 +153,48 @@ def _new_call() -> None:
     op.execute(_CALLS)
     op.drop_table("call")
     op.rename_table("call_2", "call")
-    only_open = sa.text("state = 'open'")
-    op.create_index("one_open_attempt", "call", ["debate_id", "question_digest"], unique=True, sqlite_where=only_open)
+    _finished_call()
+
+
+def _changed_call() -> None:
+    """The same in place: PostgreSQL can change a column and a constraint, and drops no table that others refer to."""
+    for name in (
+        "answered_has_a_reply",
+        "form_is_known",
+        "state_is_known",
+        "reply_has_a_digest",
+        "cost_is_not_negative",
+    ):
+        op.drop_constraint(name, "call", type_="check")
+    op.drop_index("call_by_question", table_name="call")
+    for name in ("run", "role", "sitting"):
+        op.add_column("call", sa.Column(name, sa.String(), nullable=True))
+    op.add_column("call", sa.Column("epoch", sa.Integer(), nullable=True))
+    op.add_column("call", sa.Column("worst", sa.Float(), nullable=True))
+    op.execute(_CALLS_IN_PLACE)
+    for name in ("debate_id", "epoch", "role"):
+        op.alter_column("call", name, nullable=False)
+    _check("call", _CALL)
+    op.create_unique_constraint(
+        "call_debate_id_question_digest_attempt_key", "call", ["debate_id", "question_digest", "attempt"]
+    )
+
+
+def _check(table: str, checks: dict[str, str]) -> None:
+    for name, condition in checks.items():
+        op.create_check_constraint(name, table, condition)
+
+
+def _finished_call() -> None:
+    op.create_index("one_open_attempt", "call", ["debate_id", "question_digest"], unique=True, **only("state = 'open'"))
     op.create_index("call_by_run", "call", ["run", "cost", "worst"], unique=False)
     op.create_index("call_by_day", "call", ["opened_at", "cost", "worst"], unique=False)
-    op.execute(_trigger("call", "kept", "DELETE", "call is kept"))
-    op.execute(
-        _trigger("call", "settled", "UPDATE", "a settled call is not changed").replace(
-            "BEGIN", "WHEN OLD.state NOT IN ('open', 'unknown') BEGIN"
-        )
-    )
+    for trigger in _CALL_TRIGGERS:
+        op.execute(trigger.made.on(op.get_bind()))
 
 
 def _constraints(checks: dict[str, str]) -> tuple[sa.CheckConstraint, ...]:
     return tuple(sa.CheckConstraint(condition, name=name) for name, condition in checks.items())
-
-
-def _trigger(table: str, name: str, event: str, said: str) -> str:
-    return f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{said}'); END"
 
 
 def downgrade() -> None:

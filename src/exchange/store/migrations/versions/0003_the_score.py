@@ -6,6 +6,8 @@ Revision: 0003, after 0002
 import sqlalchemy as sa
 from alembic import op
 
+from exchange.store.dialects import append_only, on_postgres, only
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -31,21 +33,49 @@ _VERDICT = {
 
 
 def upgrade() -> None:
+    if on_postgres(op.get_bind()):
+        _in_place()
+    else:
+        _anew()
+    op.create_index("outcome_event", "score_event", ["hypothesis_id"], **only("cause IN ('outcome', 'withdrawn')"))
+    _policies()
+    kept = ("turn", "verdict", "score_event", "policy", "policy_in_force")
+    for table in kept[3:] if on_postgres(op.get_bind()) else kept:
+        for trigger in append_only(table):
+            op.execute(trigger.made.on(op.get_bind()))
+
+
+def _in_place() -> None:
+    """PostgreSQL can change a column and a constraint, and the triggers stay."""
+    op.alter_column("turn", "call_id", nullable=True)
+    for name in ("imported_score_has_no_debate", "own_score_has_an_interval", "imported_is_scored"):
+        op.drop_constraint(name, "score_event", type_="check")
+    for name in (
+        "when_is_known",
+        "order_is_known",
+        "prior_is_blind",
+        "credence_is_a_percentage",
+        "credence_is_whole",
+        "verdict_has_a_call",
+        "verdict_or_reason",
+        "reason_has_words",
+    ):
+        op.drop_constraint(name, "verdict", type_="check")
+    op.add_column("verdict", sa.Column("number", sa.Integer(), server_default="0", nullable=False))
+    op.drop_constraint("verdict_pkey", "verdict", type_="primary")
+    op.create_primary_key("verdict_pkey", "verdict", ["debate_id", "seat", "when", "order", "number"])
+    for table, checks in (("turn", _TURN), ("score_event", _SCORE_EVENT), ("verdict", _VERDICT)):
+        for name, condition in checks.items():
+            op.create_check_constraint(name, table, condition)
+
+
+def _anew() -> None:
     with op.batch_alter_table("turn", recreate="always", table_args=_constraints(_TURN)) as batch:
         batch.alter_column("call_id", nullable=True)
     with op.batch_alter_table("score_event", recreate="always", table_args=_constraints(_SCORE_EVENT)) as batch:
         for name in ("imported_score_has_no_debate", "own_score_has_an_interval", "imported_is_scored"):
             batch.drop_constraint(name, type_="check")
-    outcomes = sa.text("cause IN ('outcome', 'withdrawn')")
-    op.create_index("outcome_event", "score_event", ["hypothesis_id"], unique=False, sqlite_where=outcomes)
     _new_verdict()
-    _policies()
-    for table in ("turn", "verdict", "score_event", "policy", "policy_in_force"):
-        for name, event in (("kept", "DELETE"), ("unchanged", "UPDATE")):
-            op.execute(
-                f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
 
 
 def _new_verdict() -> None:

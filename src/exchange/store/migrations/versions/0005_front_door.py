@@ -3,8 +3,9 @@
 Revision: 0005, after 0004
 """
 
-import sqlalchemy as sa
 from alembic import op
+
+from exchange.store.dialects import only
 
 revision = "0005"
 down_revision = "0004"
@@ -13,5 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    imported = sa.text("cause = 'imported'")
-    op.create_index("imported_event", "score_event", ["hypothesis_id", "at"], unique=False, sqlite_where=imported)
+    op.create_index(
+        "imported_event", "score_event", ["hypothesis_id", "at"], unique=False, **only("cause = 'imported'")
+    )

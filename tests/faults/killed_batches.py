@@ -27,7 +27,9 @@ _ON_ITS_WAY = 0.1
 
 
 @dataclass(kw_only=True)
-class _Scene:
+class Scene:
+    """A batch's database, who its calls were bought from, and when its processes were killed."""
+
     path: Path
     bought_from: Provider
     kills: list[float] = field(default_factory=list)
@@ -37,13 +39,13 @@ def killed_batches(size: Size) -> Iterator[Outcome]:
     """One line."""
     hypotheses, kills, longest = _SIZES[size]
     with outside.ground(size) as name, _provided(name, size) as bought_from:
-        scene = _Scene(path=Path(name) / "batch.db", bought_from=bought_from)
+        scene = Scene(path=Path(name) / "batch.db", bought_from=bought_from)
         names = outside.imported(scene.path, hypotheses)
         order: dict[str, Any] = dict(
             db=str(scene.path), batch=begun(scene.path, names, bought_from.url), environment=outside.home(Path(name))
         )
         code = _lives(scene, order | dict(concurrency=16, limits=_LIMITS, poisoned=False), kills, longest)
-        again, in_flight = outside.bought_again(bought_from.served), _in_flight(scene)
+        again, in_flight = outside.bought_again(bought_from.served), in_flight_at(scene)
         yield Outcome(
             row=f"kill -9 of the process that works on a batch of {hypotheses:,}",
             counts={
@@ -53,7 +55,7 @@ def killed_batches(size: Size) -> Iterator[Outcome]:
                 "bought again": again,
                 "in flight at the kills": in_flight,
             },
-            broken=tuple(_wrong(scene, code, again, in_flight)),
+            broken=tuple(wrong(scene, code, again, in_flight)),
         )
 
 
@@ -61,7 +63,7 @@ def _provided(name: str, size: Size) -> Any:
     return provider(log=Path(tempfile.mkdtemp(dir=name)) / "calls", latency=0.02 if size is Size.QUICK else 0.05)
 
 
-def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> int:
+def _lives(scene: Scene, order: dict[str, Any], kills: int, longest: float) -> int:
     """Kills so many processes, and lets the last one end."""
     drawn = random.Random(0)
     for _ in range(kills):
@@ -77,7 +79,8 @@ def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> 
     return zygote().ended()[0]
 
 
-def _in_flight(scene: _Scene) -> int:
+def in_flight_at(scene: Scene) -> int:
+    """How many calls were in flight at the kills."""
     return sum(
         entry.received <= at and (entry.ended is None or entry.ended > at - _ON_ITS_WAY)
         for at in scene.kills
@@ -85,9 +88,10 @@ def _in_flight(scene: _Scene) -> int:
     )
 
 
-def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
+def wrong(scene: Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
+    """Every promise that was broken once all is done."""
     if code:
-        yield f"the last process ended with {code}: {scene.path.with_suffix('.errors').read_text()[-500:]}"
+        yield f"the last process ended with {code}: {_said(scene.path)}"
     if again > in_flight:
         yield f"{again} calls were bought again, and {in_flight} were in flight"
     for state, number in outside.rows(
@@ -100,3 +104,8 @@ def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str
     store = open_store(scene.path)
     yield from (f"{each.where}: {each.why}" for each in verify(store).broken)
     store.close()
+
+
+def _said(path: Path) -> str:
+    errors = path.with_suffix(".errors")
+    return errors.read_text()[-500:] if errors.exists() else ""

@@ -11,10 +11,12 @@ from exchange.cli.watching import Watch
 from exchange.cli.words import tame
 from exchange.config import Settings, settings
 from exchange.domain.work import BatchState, ItemState
+from exchange.domain.worker import WorkerState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
+from exchange.jobs.queue import Queue
 from exchange.jobs.run import running
-from exchange.store import batches
+from exchange.store import batches, workers
 from exchange.store.batches import Batch, Settled
 from exchange.store.engine import Store, open_store
 
@@ -67,23 +69,28 @@ def run_cancel(name: str, db: str | None) -> None:
     print(f"The batch {name} is cancelled. What is being worked on is done; what was done stays.")
 
 
-def run_resume(name: str | None, paid: bool | None, max_cost: float | None, db: str | None, json: bool) -> None:
-    """Goes on with a batch, or with the latest that is open."""
+def run_resume(
+    name: str | None, paid: bool | None, max_cost: float | None, db: str | None, json: bool, left: bool = False
+) -> None:
+    """Goes on with a batch, or with the latest that is open; where it is `left` to the workers, leaves it to them."""
     chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
-        go_on(store, batches.batch(store, name or _latest(store)), chosen, max_cost, json)
+        batch = batches.batch(store, name or _latest(store))
+        (hand_over if left else go_on)(store, batch, chosen, max_cost, json)
     finally:
         store.close()
 
 
-def run_retry(name: str, paid: bool | None, max_cost: float | None, db: str | None, json: bool) -> None:
-    """Has what failed tried again, and goes on with the batch."""
+def run_retry(
+    name: str, paid: bool | None, max_cost: float | None, db: str | None, json: bool, left: bool = False
+) -> None:
+    """Has what failed tried again, and goes on with the batch; where it is `left` to the workers, leaves it to them."""
     chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
         if batches.retry(store, batches.batch(store, name).id):
-            go_on(store, batches.batch(store, name), chosen, max_cost, json)
+            (hand_over if left else go_on)(store, batches.batch(store, name), chosen, max_cost, json)
         else:
             print(f"Nothing of {name} has failed.", file=sys.stderr)
     finally:
@@ -117,6 +124,25 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
         if not json:
             print(f"Why: exchange batch show {batch.id} --errors. Again: exchange batch retry {batch.id} --errors")
         sys.exit(PARTLY)
+
+
+def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, json: bool) -> None:
+    """Leaves what is to be done of the batch to the workers of its database, and prints how much that is."""
+    if batch.state is not BatchState.OPEN:
+        raise Conflict(f"The batch {batch.id} is {batch.state}: there is nothing to hand over.")
+    if max_cost is not None:
+        batches.recap(store, batch.id, max_cost)
+    queue = Queue(chosen.database)
+    try:
+        number = queue.hand_over(batch.id, batches.left(store, batch.id))
+    finally:
+        queue.close()
+    alive = sum(each.state is WorkerState.ALIVE and not each.ended for each in workers.every(store))
+    if json:
+        print(codec.dumps({"batch": batch.id, "handed_over": number, "workers": alive}))
+        return
+    print(f"{batch.id}: {number:,} hypotheses are left to the workers, of which {alive} are there.")
+    print(f"How far they are: exchange batch show {batch.id}. Who they are: exchange worker list")
 
 
 def _latest(store: Store) -> str:

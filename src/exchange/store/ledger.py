@@ -24,6 +24,7 @@ COUNTED = func.coalesce(col(CallRow.cost), col(CallRow.worst), 0.0)
 _CALLS = table(CallRow)
 _ASKED = (_CALLS.c.debate_id == bindparam("debate")) & (_CALLS.c.question_digest == bindparam("question"))
 _ATTEMPTS = select(func.count()).select_from(_CALLS).where(_ASKED)
+_THE_ATTEMPT = select(_CALLS.c.id).where(_ASKED, _CALLS.c.attempt == bindparam("attempt"))
 _ANSWERS = (
     select(_CALLS)
     .where(_ASKED, _CALLS.c.state.in_(("answered", "late")))
@@ -55,7 +56,7 @@ class Ledger:
 
     async def open(self, question: Question, form: Form, worst: float | None) -> int:
         """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
-        call = await self.writer.commit(self._open, self.store, question, form, worst)
+        call = await self.writer.commit(self._open, self.store, question, form, worst, [])
         self._asked.add(question.digest)
         return call
 
@@ -69,12 +70,16 @@ class Ledger:
         free = dict(state="failed", cost=0.0)
         await self._settle(call, (dict(state="unknown") if may_cost else free) | dict(error=error.replace("\0", "")))
 
-    def _open(self, store: Store, question: Question, form: Form, worst: float | None) -> int:
+    def _open(self, store: Store, question: Question, form: Form, worst: float | None, attempts: list[int]) -> int:
+        """`attempts` are those that this call was before, where nobody heard whether they were committed."""
         with store.writing() as transaction:
             leases.fence(transaction, self.lease)
-            self._reserve(transaction, worst)
             asked = dict(debate=question.debate, question=question.digest)
             before = transaction.execute(_ATTEMPTS, asked).scalar_one()
+            if before in attempts:
+                return int(transaction.execute(_THE_ATTEMPT, asked | dict(attempt=before)).scalar_one())
+            self._reserve(transaction, worst)
+            attempts.append(before + 1)
             intent = dict(
                 debate_id=question.debate,
                 run=self.run,

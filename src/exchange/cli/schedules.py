@@ -1,0 +1,76 @@
+"""`exchange rescore --every` and `exchange worker schedules`."""
+
+import json as codec
+import re
+from datetime import UTC, datetime
+
+import typer
+
+from exchange.cli.rescore import Flags
+from exchange.config import settings
+from exchange.domain.work import Asked
+from exchange.jobs.queue import Queue, Schedule
+from exchange.store.engine import open_store
+
+_INTERVAL = re.compile(r"([1-9][0-9]?)([mh])")
+_HOURS, _MINUTES = 24, 60
+
+
+def run_every(every: str, asked: Asked, flags: Flags, db: str | None) -> None:
+    """Has workers begin what is asked for again and again; the same wishes have one schedule, and the last one holds."""
+    if flags.ids or flags.views or flags.dry_run:
+        raise typer.BadParameter(
+            "with --every, what is chosen cannot depend on files: leave out --ids, --views, --dry-run"
+        )
+    if not flags.yes:
+        raise typer.BadParameter("a schedule asks nobody before it makes calls that may cost money: say --yes")
+    schedule = Schedule(
+        name=f"rescore-{asked.digest[:8]}",
+        cron=cron(every, datetime.now(UTC)),
+        wishes=dict(asked=asked.to_json(), max_cost=flags.max_cost),
+    )
+    chosen = settings(db=db)
+    open_store(chosen.database).close()
+    queue = Queue(chosen.database)
+    try:
+        queue.plan(schedule)
+    finally:
+        queue.close()
+    print(
+        f"{schedule.name}: workers begin it at {schedule.cron!r} (UTC). To end it: exchange worker schedules --remove {schedule.name}"
+    )
+
+
+def run_schedules(remove: str | None, db: str | None, json: bool) -> None:
+    """Prints all schedules, or ends one."""
+    chosen = settings(db=db)
+    open_store(chosen.database).close()
+    queue = Queue(chosen.database)
+    try:
+        if remove:
+            queue.unplan(remove)
+        found = queue.schedules()
+    finally:
+        queue.close()
+    if json:
+        print(codec.dumps([vars(each) for each in found], indent=2))
+        return
+    for each in found:
+        print(f"{each.name}  {each.cron}  {codec.dumps(each.wishes)}")
+    if not found:
+        print("Nothing is scheduled. `exchange rescore --every 24h --yes` schedules something.")
+
+
+def cron(every: str, at: datetime) -> str:
+    """The cron expression of an interval that divides a day or an hour, counted from `at`; else what was given."""
+    found = _INTERVAL.fullmatch(every)
+    if found is None:
+        return every
+    number, of = int(found[1]), _HOURS if found[2] == "h" else _MINUTES
+    if of % number:
+        raise typer.BadParameter(
+            f"{every} does not divide {'a day' if of == _HOURS else 'an hour'}: name a cron expression"
+        )
+    if of == _MINUTES:
+        return "0 * * * *" if number == _MINUTES else f"*/{number} * * * *"
+    return f"{at.minute} {at.hour} * * *" if number == _HOURS else f"{at.minute} */{number} * * *"

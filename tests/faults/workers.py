@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,8 @@ from tests.faults.poison import begun
 _EXCHANGE = Path(sys.executable).parent / "exchange"
 # As its users have it: a commit that is reported is kept, whatever happens to the server.
 _KEPT = "-c max_connections=200"
+# Seconds that a call takes, and hypotheses of a worker at once.
+_PACE = {Size.QUICK: (0.3, 2), Size.FULL: (0.05, 8)}
 _HEARTBEAT = {Size.QUICK: 4.0, Size.FULL: 8.0}
 # Hypotheses; kills of each worker, the last of one for good; restarts of the server.
 _SIZES = {Size.QUICK: (40, 1, 1), Size.FULL: (1_000, 5, 3)}
@@ -95,10 +98,10 @@ def _server() -> Iterator[postgres.Server]:
 
 def _killed(folder: Path, server: postgres.Server, size: Size) -> Outcome:
     hypotheses, kills, restarts = _SIZES[size]
-    with provider(log=folder / "calls", latency=0.05) as bought_from:
+    with provider(log=folder / "calls", latency=_PACE[size][0]) as bought_from:
         address, batch = _handed_over(folder, server, hypotheses, bought_from)
         cap = _capped(address, batch, hypotheses)
-        environment = _environment(folder, address, _HEARTBEAT[size])
+        environment = _environment(folder, address, _HEARTBEAT[size], _PACE[size][1])
         machines = [_Machine(host=f"host-{n}", environment=environment, said=folder / f"worker-{n}") for n in range(2)]
         for machine in machines:
             machine.start()
@@ -110,6 +113,9 @@ def _killed(folder: Path, server: postgres.Server, size: Size) -> Outcome:
         again, in_flight = outside.bought_again(bought_from.served), in_flight_at(scene)
         spent = outside.rows(scene.path, "sum(coalesce(cost, worst)) FROM call")[0][0]
         problems = [*wrong(scene, code, again, in_flight)]
+        silent = _silent(machines)
+        late = 2 * _HEARTBEAT[size]
+        problems += [f"one was silent for {silent:g} s before it was taken over"] if silent > late else []
         problems += [f"${spent:.4f} of ${cap:.4f} were spent"] if spent > cap else []
         problems += [] if done else [f"not done after {_PATIENCE:g} s"]
         if problems:
@@ -124,11 +130,18 @@ def _killed(folder: Path, server: postgres.Server, size: Size) -> Outcome:
                 "bought again": again,
                 "in flight at the kills": in_flight,
                 "spent, of the cap": f"${spent:.3f} of ${cap:.3f}",
+                "silent at most, of a heartbeat": f"{silent:g} s of {_HEARTBEAT[size]:g} s",
                 "seconds after the last kill": done - taken_over,
                 "seconds": done - begun_at,
             },
             broken=tuple(problems),
         )
+
+
+def _silent(machines: list[_Machine]) -> float:
+    """The longest that a worker was silent before another one took over what it had, in seconds."""
+    said = "".join(each.said.read_text() for each in machines)
+    return max(map(float, re.findall(r"was silent for (\d+) s", said)), default=0.0)
 
 
 def _trouble(machines: list[_Machine], server: postgres.Server, kills: int, restarts: int, size: Size) -> None:
@@ -186,7 +199,8 @@ def _handed_over(folder: Path, server: postgres.Server, hypotheses: int, bought_
     batch = begun(path, outside.imported(path, hypotheses), bought_from.url)
     address = postgres.create_on(server)
     databases.copy(path, address, lambda *_: None)
-    store, queue = open_store(address), Queue(address)
+    store = open_store(address)
+    queue = Queue(store)
     queue.hand_over(batch, batches.left(store, batch))
     queue.close()
     store.close()
@@ -201,8 +215,8 @@ def _capped(address: Address, batch: str, hypotheses: int) -> float:
     return cap
 
 
-def _environment(folder: Path, address: Address, heartbeat: float) -> dict[str, str]:
-    limits = dict(heartbeat_seconds=heartbeat, lease_seconds=heartbeat, concurrency=16, debates=8, attempts=2)
+def _environment(folder: Path, address: Address, heartbeat: float, debates: int = 8) -> dict[str, str]:
+    limits = dict(heartbeat_seconds=heartbeat, lease_seconds=heartbeat, concurrency=16, debates=debates, attempts=2)
     settings = {f"EXCHANGE_LIMITS__{name.upper()}": str(value) for name, value in limits.items()}
     return dict(os.environ) | outside.home(folder) | settings | {"EXCHANGE_DB": address.url}
 

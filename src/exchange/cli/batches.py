@@ -126,13 +126,13 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
         sys.exit(PARTLY)
 
 
-def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, json: bool) -> None:
+def hand_over(store: Store, batch: Batch, _: Settings, max_cost: float | None, json: bool) -> None:
     """Leaves what is to be done of the batch to the workers of its database, and prints how much that is."""
     if batch.state is not BatchState.OPEN:
         raise Conflict(f"The batch {batch.id} is {batch.state}: there is nothing to hand over.")
     if max_cost is not None:
         batches.recap(store, batch.id, max_cost)
-    queue = Queue(chosen.database)
+    queue = Queue(store)
     try:
         number = queue.hand_over(batch.id, batches.left(store, batch.id))
     finally:

@@ -2,6 +2,8 @@
 
 import json as codec
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import typer
@@ -29,13 +31,8 @@ def run_every(every: str, asked: Asked, flags: Flags, db: str | None) -> None:
         cron=cron(every, datetime.now(UTC)),
         wishes=dict(asked=asked.to_json(), max_cost=flags.max_cost),
     )
-    chosen = settings(db=db)
-    open_store(chosen.database).close()
-    queue = Queue(chosen.database)
-    try:
+    with _queue(db) as queue:
         queue.plan(schedule)
-    finally:
-        queue.close()
     print(
         f"{schedule.name}: workers begin it at {schedule.cron!r} (UTC). To end it: exchange worker schedules --remove {schedule.name}"
     )
@@ -43,15 +40,10 @@ def run_every(every: str, asked: Asked, flags: Flags, db: str | None) -> None:
 
 def run_schedules(remove: str | None, db: str | None, json: bool) -> None:
     """Prints all schedules, or ends one."""
-    chosen = settings(db=db)
-    open_store(chosen.database).close()
-    queue = Queue(chosen.database)
-    try:
+    with _queue(db) as queue:
         if remove:
             queue.unplan(remove)
         found = queue.schedules()
-    finally:
-        queue.close()
     if json:
         print(codec.dumps([vars(each) for each in found], indent=2))
         return
@@ -59,6 +51,19 @@ def run_schedules(remove: str | None, db: str | None, json: bool) -> None:
         print(f"{each.name}  {each.cron}  {codec.dumps(each.wishes)}")
     if not found:
         print("Nothing is scheduled. `exchange rescore --every 24h --yes` schedules something.")
+
+
+@contextmanager
+def _queue(db: str | None) -> Iterator[Queue]:
+    store = open_store(settings(db=db).database)
+    try:
+        queue = Queue(store)
+        try:
+            yield queue
+        finally:
+            queue.close()
+    finally:
+        store.close()
 
 
 def cron(every: str, at: datetime) -> str:

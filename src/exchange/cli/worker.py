@@ -47,7 +47,7 @@ def run(paid: bool | None, db: str | None, json: bool) -> None:
     chosen = settings(db=db, paid_calls=paid)
     words, store = _Words(json), open_store(chosen.database)
     try:
-        queue = Queue(chosen.database)
+        queue = Queue(store)
         try:
 
             async def worked(halt: asyncio.Event) -> None:

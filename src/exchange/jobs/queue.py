@@ -16,6 +16,7 @@ from typing import Any
 
 from exchange.domain.address import Address, Where
 from exchange.errors import ConfigError, InputError
+from exchange.store.engine import Store
 
 INSTALL = "pip install 'exchange-debate[workers]'"
 # The version is that of what a task says, not of the code: after an upgrade the old tasks are still done.
@@ -56,28 +57,30 @@ Begin = Callable[[dict[str, Any]], Awaitable[None]]
 class Queue:
     """The tasks of one database: in its schema `dbos`, or in a file of their own beside an SQLite file."""
 
-    def __init__(self, address: Where) -> None:
-        """Makes the engine's tables if they are missing. Raises ConfigError where dbos is not installed."""
+    def __init__(self, store: Store) -> None:
+        """Makes the engine's tables if they are missing. Raises ConfigError where dbos is not installed, StoreError."""
         try:
             from dbos import DBOS, DBOSClient
         except ImportError as error:
             raise ConfigError(f"Workers need dbos, which is not installed: {INSTALL}") from error
-        _tame(address)
-        self._url = _url(address)
-        DBOS.migrate(self._url, schema=_SCHEMA)
-        self._client = DBOSClient(
-            system_database_url=self._url,
-            dbos_system_schema=_SCHEMA,
-            serializer=_serializer(),
-            application_name=_APPLICATION,
-        )
+        _tame(store.address)
+        self._store, self._url = store, _url(store.address)
+        with store.translated():
+            DBOS.migrate(self._url, schema=_SCHEMA)
+            self._client = DBOSClient(
+                system_database_url=self._url,
+                dbos_system_schema=_SCHEMA,
+                serializer=_serializer(),
+                application_name=_APPLICATION,
+                retry_connection_errors=False,
+            )
 
     def close(self) -> None:
         """Lets go of the engine's database."""
         self._client.destroy()
 
     def hand_over(self, batch: str, ordinals: Iterable[int]) -> int:
-        """Puts the items in, in their order; how many."""
+        """Puts the items in, in their order; how many. Raises StoreError, as all that follow."""
         named = secrets.token_hex(4)
         return sum(1 for ordinal in ordinals if self._put(Task(batch=batch, ordinal=ordinal, round=named)))
 
@@ -87,21 +90,23 @@ class Queue:
 
     def hand_back(self, worker: str) -> int:
         """Puts in again what was handed to a worker that has ended; how many tasks."""
-        found = self._client.list_workflows(
-            status="PENDING", executor_id=worker, application_name=_APPLICATION, load_input=False, load_output=False
-        )
-        names = [each.workflow_id for each in found]
-        for start in range(0, len(names), _TOGETHER):
-            self._client.resume_workflows(names[start : start + _TOGETHER], queue_name=_QUEUE)
+        with self._store.translated():
+            found = self._client.list_workflows(
+                status="PENDING", executor_id=worker, application_name=_APPLICATION, load_input=False, load_output=False
+            )
+            names = [each.workflow_id for each in found]
+            for start in range(0, len(names), _TOGETHER):
+                self._client.resume_workflows(names[start : start + _TOGETHER], queue_name=_QUEUE)
         return len(names)
 
-    def forget(self, batch: str) -> None:
-        """Removes the tasks of a batch that has ended."""
-        ended = ["SUCCESS", "ERROR"]
-        while found := self._client.list_workflows(
-            status=ended, workflow_id_prefix=f"{batch}/", limit=_TOGETHER, load_input=False, load_output=False
-        ):
-            self._client.delete_workflows([each.workflow_id for each in found])
+    def forget(self, batch: str) -> bool:
+        """Removes some tasks that have ended of a batch that has; were there any?"""
+        wanted: Any = dict(status=["SUCCESS", "ERROR"], workflow_id_prefix=f"{batch}/", limit=_TOGETHER)
+        with self._store.translated():
+            found = self._client.list_workflows(**wanted, load_input=False, load_output=False)
+            if found:
+                self._client.delete_workflows([each.workflow_id for each in found])
+        return bool(found)
 
     def plan(self, schedule: Schedule) -> None:
         """Has a batch of those wishes begun again and again, by whichever worker is there. Raises InputError."""
@@ -110,18 +115,22 @@ class Queue:
         if not croniter.is_valid(schedule.cron):
             raise InputError(f"{schedule.cron!r} is no interval and no cron expression: write 30m, 24h or '0 2 * * *'.")
         wished: Any = dict(schedule_name=schedule.name, workflow_name=_BEGIN, schedule=schedule.cron)
-        self._client.apply_schedules([wished | dict(context=schedule.wishes, queue_name=_QUEUE)])
+        with self._store.translated():
+            self._client.register_queue(_QUEUE, on_conflict="never_update")
+            self._client.apply_schedules([wished | dict(context=schedule.wishes, queue_name=_QUEUE)])
 
     def schedules(self) -> Sequence[Schedule]:
         """What is planned."""
-        found = self._client.list_schedules(application_name=_APPLICATION)
+        with self._store.translated():
+            found = self._client.list_schedules(application_name=_APPLICATION)
         return [
             Schedule(name=each["schedule_name"], cron=each["schedule"], wishes=_read(each["context"])) for each in found
         ]
 
     def unplan(self, name: str) -> None:
         """Begins no further batch of that schedule."""
-        self._client.delete_schedule(name)
+        with self._store.translated():
+            self._client.delete_schedule(name)
 
     @asynccontextmanager
     async def serving(self, worker: str, at_once: int, do: Do, begin: Begin) -> AsyncIterator[None]:
@@ -166,7 +175,8 @@ class Queue:
         )
         if seconds > 0:
             options["delay_seconds"] = seconds
-        self._client.enqueue(options, task.batch, task.ordinal, task.round, task.turn)  # type: ignore[arg-type] # a TypedDict of theirs
+        with self._store.translated():
+            self._client.enqueue(options, task.batch, task.ordinal, task.round, task.turn)  # type: ignore[arg-type] # a TypedDict of theirs
         return True
 
 

@@ -92,7 +92,7 @@ class Worker:
             self._end(error)
             seconds = _SOON
         if seconds is not None:
-            await asyncio.to_thread(self.queue.again, task, seconds)
+            await self._writer(self.queue.again, task, seconds)
 
     async def begin(self, wishes: dict[str, Any]) -> None:
         """What the engine has a schedule begun by: the batch of those wishes, or the open one of the same, is handed out."""
@@ -102,7 +102,7 @@ class Worker:
             self.say("What is scheduled has nothing to do.")
             return
         left = await self._writer(batches.left, self.store, name)
-        await asyncio.to_thread(self.queue.hand_over, name, left)
+        await self._writer(self.queue.hand_over, name, left)
         self.say(f"{name}: {len(left):,} hypotheses, as scheduled.")
 
     def _begun(self, asked: Asked, more: float | None, planned: str) -> str | None:
@@ -184,7 +184,8 @@ class Worker:
         if await self._writer(batches.close, self.store, name):
             await self._writer(let_go_of_quarantined, self.store, name)
             self.say(f"{name} is done.")
-            await asyncio.to_thread(self.queue.forget, name)
+            while await self._writer(self.queue.forget, name):
+                pass
 
     def _end(self, error: ExchangeError) -> None:
         self.stop = self.stop or error
@@ -194,7 +195,7 @@ class Worker:
         """Gives back what it still had: the engine is down, so that nothing comes in again."""
         for name in await self._writer(batches.open_ones, self.store):
             await self._writer(items.disown, self.store, name, self.owner)
-        await asyncio.to_thread(self.queue.hand_back, self.name)
+        await self._writer(self.queue.hand_back, self.name)
         await self._writer(workers.leave, self.store, self.name)
 
     async def _beat(self) -> None:
@@ -225,7 +226,7 @@ class Worker:
         seconds = self.settings.limits.heartbeat_seconds
         if silent.id == self.name or not await self._writer(workers.take, self.store, silent, self.name, seconds):
             return
-        number = await asyncio.to_thread(self.queue.hand_back, silent.id)
+        number = await self._writer(self.queue.hand_back, silent.id)
         await self._writer(workers.bury, self.store, silent)
         self.say(
             f"{silent.id} ({silent.owner or 'somewhere'}) was silent for {silent.silent:.0f} s: {number} of its hypotheses are handed out again."

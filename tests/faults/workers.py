@@ -20,7 +20,7 @@ from exchange.errors import StoreError
 from exchange.jobs import databases
 from exchange.jobs.queue import Queue
 from exchange.store import batches
-from exchange.store.engine import open_store
+from exchange.store.engine import Store, open_store
 from exchange.testing.provider import Provider, provider
 from tests import postgres
 from tests.faults import outside
@@ -39,6 +39,8 @@ _HEARTBEAT = {Size.QUICK: 4.0, Size.FULL: 8.0}
 _SIZES = {Size.QUICK: (40, 1, 1), Size.FULL: (1_000, 5, 3)}
 _EIGHT = Limit(requests=300, minute=60, minutes=3)
 _CALLS = 6
+# About what a hypothesis costs, in US dollars.
+_COST = 0.0155
 _PATIENCE = 900.0
 _MISSING = "PostgreSQL's programs or dbos are not on this machine"
 
@@ -74,7 +76,7 @@ class _Machine:
 
 
 def workers(size: Size) -> Iterator[Outcome]:
-    """Two lines at full size, one at the quick one."""
+    """Three lines at full size, one at the quick one."""
     if postgres.programs() is None:
         if os.environ.get("CI"):
             raise FileNotFoundError(_MISSING)
@@ -83,8 +85,9 @@ def workers(size: Size) -> Iterator[Outcome]:
     with outside.ground(size) as name, _server() as server:
         yield _killed(Path(name), server, size)
     if size is Size.FULL:
-        with outside.ground(size) as name, _server() as server:
-            yield _at_once(Path(name), server)
+        for line in (_at_once, _under_a_cap):
+            with outside.ground(size) as name, _server() as server:
+                yield line(Path(name), server)
 
 
 @contextmanager
@@ -191,6 +194,55 @@ def _at_once(folder: Path, server: postgres.Server) -> Outcome:
             },
             broken=tuple(problems),
         )
+
+
+def _under_a_cap(folder: Path, server: postgres.Server) -> Outcome:
+    """A cap for about half of the batch; then a higher one."""
+    hypotheses = 200
+    with provider(log=folder / "calls", latency=0.05) as bought_from:
+        address, batch = _handed_over(folder, server, hypotheses, bought_from)
+        store = open_store(address)
+        caps, spent, done = (_COST * hypotheses / 2, 2 * _COST * hypotheses), list[float](), list[int]()
+        environment = _environment(folder, address, 8.0)
+        machines = [_Machine(host=f"host-{n}", environment=environment, said=folder / f"worker-{n}") for n in range(2)]
+        batches.recap(store, batch, caps[0])
+        for machine in machines:
+            machine.start()
+        for cap in caps:
+            batches.recap(store, batch, cap)
+            queue = Queue(store)
+            queue.hand_over(batch, batches.left(store, batch))
+            queue.close()
+            _until_quiet(store, batch)
+            spent.append(outside.charged(bought_from.served))
+            done.append(batches.counts(store, batch)[ItemState.DONE])
+        codes = [machine.end() for machine in machines]
+        store.close()
+        scene = _copied(folder, address, bought_from, [])
+        problems = [*wrong(scene, max(codes), outside.bought_again(bought_from.served), 0)]
+        problems += [
+            f"${each:.4f} of ${cap:.4f} were spent" for each, cap in zip(spent, caps, strict=True) if each > cap
+        ]
+        problems += [] if 0 < done[0] < hypotheses else [f"{done[0]} were done under the lower cap"]
+        return Outcome(
+            row=f"two workers under one cap on {hypotheses} hypotheses, and under a higher one",
+            counts={
+                f"under ${cap:.3f}": f"{n} done for ${each:.3f}" for cap, n, each in zip(caps, done, spent, strict=True)
+            },
+            broken=tuple(problems),
+        )
+
+
+def _until_quiet(store: Store, batch: str) -> None:
+    """Until none of its items is being done for some seconds, or all are done."""
+    quiet, deadline = 0, time.time() + _PATIENCE
+    time.sleep(8)
+    while quiet < 10 and time.time() < deadline:
+        counts = batches.counts(store, batch)
+        quiet = 0 if counts[ItemState.TAKEN] else quiet + 1
+        if not counts[ItemState.WAITING] + counts[ItemState.TAKEN]:
+            return
+        time.sleep(0.5)
 
 
 def _handed_over(folder: Path, server: postgres.Server, hypotheses: int, bought_from: Provider) -> tuple[Address, str]:

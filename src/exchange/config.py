@@ -24,7 +24,7 @@ from exchange.domain.address import Where, where
 from exchange.domain.bands import Bands
 from exchange.domain.format import Format
 from exchange.domain.money import Price
-from exchange.domain.noun import Noun
+from exchange.domain.noun import Noun, complaint
 from exchange.domain.rubric import Rubric
 from exchange.errors import ConfigError, RubricError
 from exchange.shipped import shipped
@@ -60,6 +60,16 @@ class Limits(_Table):
         return None if self.daily_cost == "none" else self.daily_cost
 
 
+class BatchSettings(_Table):
+    """How questions become provider batches: seconds, and what one file may hold."""
+
+    quiet_seconds: float = Field(ge=0)
+    first_pause: float = Field(gt=0)
+    longest_pause: float = Field(gt=0)
+    requests: int = Field(ge=1, le=50_000)
+    bytes: int = Field(ge=1_000, le=200_000_000)
+
+
 class Rates(_Table):
     """What a model allows in a minute."""
 
@@ -82,6 +92,7 @@ class Settings(BaseSettings):
     models: dict[str, str | datetime.date]
     keys: dict[str, str]
     limits: Limits
+    batches: BatchSettings
     rates: dict[str, Rates]
 
     @field_validator("site")
@@ -161,14 +172,24 @@ def settings(**flags: Any) -> Settings:
         raise ConfigError(f"The settings of {user_file()} and EXCHANGE_… do not fit: {_first(error)}.") from error
 
 
+_VARIABLES: tuple[Any, ...] = (
+    *(f"EXCHANGE_{name.upper()}" for name in ("config", *Settings.model_fields)),
+    *("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_DATA_DIRS"),
+)
+_ENVIRONMENT: Any = os.environ
+# Each look into the environment as text decodes it, and every page looks.
+if os.supports_bytes_environ:
+    _VARIABLES, _ENVIRONMENT = tuple(map(os.fsencode, _VARIABLES)), os.environb
+
+
 def stamp() -> tuple[object, ...]:
     """What settings and bands are made from, as far as it can change: while this is the same, so are they."""
-    named = tuple((key, os.environ[key]) for key in os.environ if key.startswith(("EXCHANGE_", "XDG_", "HOME")))
+    named = tuple(map(_ENVIRONMENT.get, _VARIABLES))
     return named, *map(_stamp, _own_files(named))
 
 
 @cache
-def _own_files(_named: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+def _own_files(_named: tuple[Any, ...]) -> tuple[str, str]:
     """The user's settings and bands, as long as the environment is such."""
     return str(user_file()), str(user_file().parent / "bands.toml")
 
@@ -256,8 +277,7 @@ def _first(error: ValidationError | UnicodeDecodeError) -> str:
     """The first complaint, in words: which key, what is wrong with it."""
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    complaint = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in complaint["loc"]) or "the file"
-    if complaint["type"] == "extra_forbidden":
+    where, said = complaint(error)
+    if error.errors(include_url=False)[0]["type"] == "extra_forbidden":
         return f"unknown key {where!r}"
-    return f"{where!r}: {complaint['msg'][0].lower()}{complaint['msg'][1:]}"
+    return f"{where or 'the file'!r}: {said[0].lower()}{said[1:]}"

@@ -21,11 +21,9 @@ from sqlalchemy import (
     event,
     func,
     insert,
-    literal,
     or_,
     select,
     text,
-    union_all,
 )
 
 import exchange
@@ -34,19 +32,18 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import derived_hypothesis_id, digest
 from exchange.domain.page import Page
 from exchange.domain.policy import COLD
+from exchange.domain.relation import Reason, Why, to_json
 from exchange.domain.score import Score, State
 from exchange.store.engine import open_store
 from exchange.store.reader import reader
 from exchange.store.scores import values
-from exchange.store.standing import CONCERNS, STANDING
+from exchange.store.standing import ON_PAGES
 from exchange.store.tables import (
     EntityRow,
     HypothesisRow,
-    ListingRow,
-    PageLinkRow,
-    PageNameRow,
     PageRow,
     PolicyInForceRow,
+    RelationRow,
     ScoreEventRow,
     TargetRow,
     table,
@@ -66,9 +63,7 @@ from exchange.pages.hosts.html import section
 assert "exchange-item" in section(related(sys.argv[1], sys.argv[2]))
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
-_PAGE, _LINK, _LISTING, _TARGET = table(PageRow), table(PageLinkRow), table(ListingRow), table(TargetRow)
-_NAMED = table(PageNameRow)
-_ENTITY, _HYPOTHESIS, _EVENT = table(EntityRow), table(HypothesisRow), table(ScoreEventRow)
+_PAGE, _RELATION, _HYPOTHESIS, _EVENT = table(PageRow), table(RelationRow), table(HypothesisRow), table(ScoreEventRow)
 _POLICY = table(PolicyInForceRow)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 Fetch = Callable[[Sequence[str]], int]
@@ -108,6 +103,7 @@ def fill(path: Path, hypotheses: int, seed: int = 0) -> None:
             transaction.execute(insert(PageRow), [_page(number) for number in part])
             transaction.execute(insert(HypothesisRow), [_hypothesis_row(each) for each in claims])
             transaction.execute(insert(TargetRow), list(_targets(claims)))
+            transaction.execute(insert(RelationRow), list(_relations(claims)))
             transaction.execute(insert(ScoreEventRow), list(_events(claims, scores, drawn)))
     store.close()
 
@@ -125,7 +121,14 @@ def _page(number: int) -> dict[str, Any]:
     page = Page(slug=slug(number), title=f"G{number}", body="It has a text.", source="It has a text.")
     record = page.to_json()
     return dict(
-        slug=page.slug, title=page.title, entity_id=number + 1, record=record, digest=digest(record), imported_at=_AT
+        id=number + 1,
+        slug=page.slug,
+        title=page.title,
+        entity_id=number + 1,
+        record=record,
+        digest=digest(record),
+        imported_at=_AT,
+        due=False,
     )
 
 
@@ -135,12 +138,30 @@ def _hypothesis(number: int, page: int) -> Hypothesis:
 
 
 def _hypothesis_row(each: Hypothesis) -> dict[str, Any]:
-    return dict(id=each.id, title=each.title, record=each.to_json(), imported_at=_AT)
+    claim, targets = Basis.of_hypothesis(each)
+    return dict(
+        id=each.id,
+        title=each.title,
+        claim_digest=claim,
+        targets_digest=targets,
+        record=each.to_json(),
+        imported_at=_AT,
+        due=False,
+        direction="raises",
+        stance=f"+genes/{each.targets[0].lower()}",
+    )
 
 
 def _targets(claims: Sequence[Hypothesis]) -> Iterator[dict[str, Any]]:
     for each in claims:
         yield dict(hypothesis_id=each.id, name=each.targets[0], entity_id=int(each.targets[0][1:]) + 1)
+
+
+def _relations(claims: Sequence[Hypothesis]) -> Iterator[dict[str, Any]]:
+    for each in claims:
+        reasons = to_json([Reason(Why.SUBJECT, each.targets)])
+        page = int(each.targets[0][1:]) + 1
+        yield dict(page_id=page, hypothesis_id=each.id, relevance=0.95, reasons=reasons)
 
 
 def _events(claims: Sequence[Hypothesis], scores: Sequence[Score], drawn: random.Random) -> Iterator[dict[str, Any]]:
@@ -153,9 +174,10 @@ def _events(claims: Sequence[Hypothesis], scores: Sequence[Score], drawn: random
 
 
 def _debated(each: Hypothesis, score: Score) -> ScoreEvent:
+    claim, targets = Basis.of_hypothesis(each)
     basis = Basis(
-        claim=Basis.of_claim(each.claim),
-        entities=Basis.of_entities(each.targets),
+        claim=claim,
+        entities=targets,
         policy=COLD.digest,
         **dict.fromkeys(("evidence", "prompts", "rubric", "models"), "0" * 64),
     )
@@ -165,12 +187,12 @@ def _debated(each: Hypothesis, score: Score) -> ScoreEvent:
 def _compare(path: Path, size: int, rounds: int) -> list[float]:
     """Prints p50 and p99 in microseconds of each way, each asked for pages of its own; returns ours."""
     engine = create_engine(f"sqlite:///{path}")
-    once = _concerns(), _standing()
+    once = _wanted()
     with closing(sqlite3.connect(path)) as connection:
         ways: dict[str, Fetch] = {
             "ours": lambda names: len(exchange.related(names[0], str(path)).hypotheses),
-            "SQLAlchemy Core, statements made each time": lambda names: _core(engine, names, _concerns(), _standing()),
-            "SQLAlchemy Core, statements made once": lambda names: _core(engine, names, *once),
+            "SQLAlchemy Core, statements made each time": lambda names: _core(engine, names, _wanted()),
+            "SQLAlchemy Core, statements made once": lambda names: _core(engine, names, once),
             "SQLAlchemy, the statements of ours as text": lambda names: _text(engine, names),
             "sqlite3": lambda names: _plain(connection, names),
         }
@@ -207,38 +229,13 @@ def _seconds(way: str, fetch: Fetch, name: str) -> float:
     return taken
 
 
-def _core(engine: Engine, names: Sequence[str], concerns: Any, standing: Any) -> int:
+def _core(engine: Engine, names: Sequence[str], wanted: Any) -> int:
     """The same rows by Core's expressions."""
     with engine.connect() as connection:
-        concerned = connection.execute(concerns, {"wanted": names}).all()
-        wanted = [row[1] for row in concerned]
-        return len(connection.execute(standing, {"wanted": wanted}).all())
+        return len(connection.execute(wanted, {"wanted": names}).all())
 
 
-def _concerns() -> Any:
-    called = or_(*(column.in_(_WANTED) for column in (_PAGE.c.slug, _PAGE.c.artifact, _PAGE.c.wiki_page_id)))
-    listed = select(_PAGE.c.slug, _LISTING.c.hypothesis_id, literal("listed"), literal(None)).where(
-        called, _LISTING.c.page_slug == _PAGE.c.slug
-    )
-    subject = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("subject"), _ENTITY.c.name).where(
-        called, _TARGET.c.entity_id == _PAGE.c.entity_id, _ENTITY.c.id == _TARGET.c.entity_id
-    )
-    linked = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("linked"), _ENTITY.c.name).where(
-        called,
-        _LINK.c.page_id == _PAGE.c.id,
-        _TARGET.c.entity_id == _LINK.c.entity_id,
-        _ENTITY.c.id == _TARGET.c.entity_id,
-    )
-    named = select(_PAGE.c.slug, _TARGET.c.hypothesis_id, literal("named"), _ENTITY.c.name).where(
-        called,
-        _NAMED.c.page_id == _PAGE.c.id,
-        _TARGET.c.entity_id == _NAMED.c.entity_id,
-        _ENTITY.c.id == _TARGET.c.entity_id,
-    )
-    return union_all(listed, subject, linked, named)
-
-
-def _standing() -> Any:
+def _wanted() -> Any:
     event, earlier, said, other = _EVENT.alias(), _EVENT.alias(), _EVENT.alias(), _EVENT.alias("other")
     latest = select(other.c.id).where(other.c.hypothesis_id == _HYPOTHESIS.c.id)
     outcome = select(func.max(other.c.id)).where(
@@ -249,27 +246,33 @@ def _standing() -> Any:
     before = latest.where(other.c.cause == "imported", other.c.at < event.c.at).order_by(other.c.id.desc()).limit(1)
     policy = select(_POLICY.c.digest).order_by(_POLICY.c.id.desc()).limit(1).scalar_subquery()
     joined = (
-        _HYPOTHESIS.outerjoin(said, said.c.id == outcome.scalar_subquery())
+        _PAGE.outerjoin(_RELATION, _RELATION.c.page_id == _PAGE.c.id)
+        .outerjoin(_HYPOTHESIS, _HYPOTHESIS.c.id == _RELATION.c.hypothesis_id)
+        .outerjoin(said, said.c.id == outcome.scalar_subquery())
         .outerjoin(event, event.c.id == current)
         .outerjoin(earlier, earlier.c.id == before.scalar_subquery())
     )
     events = event.c.record, event.c.digest, said.c.record, said.c.digest, earlier.c.at, earlier.c.value
-    columns = _HYPOTHESIS.c.id, _HYPOTHESIS.c.record, *events
-    return select(*columns, policy).select_from(joined).where(_HYPOTHESIS.c.id.in_(_WANTED))
+    read = (
+        _HYPOTHESIS.c.direction,
+        _HYPOTHESIS.c.stance,
+        _HYPOTHESIS.c.kin,
+        _HYPOTHESIS.c.claim_digest,
+        _HYPOTHESIS.c.targets_digest,
+    )
+    columns = _PAGE.c.slug, _RELATION.c.relevance, _RELATION.c.reasons, _HYPOTHESIS.c.id, *read, _HYPOTHESIS.c.record
+    called = or_(*(column.in_(_WANTED) for column in (_PAGE.c.slug, _PAGE.c.artifact, _PAGE.c.wiki_page_id)))
+    return select(*columns, *events, policy).select_from(joined).where(called)
 
 
 def _text(engine: Engine, names: Sequence[str]) -> int:
-    """The same rows by the statements of the front door, as text that Core has nothing to do with."""
+    """The same rows by the statement of the front door, as text that Core has nothing to do with."""
     with engine.connect() as connection:
-        concerned = connection.exec_driver_sql(CONCERNS.sqlite, {"names": json.dumps(names)}).all()
-        wanted = [row[2] for row in concerned if row[2]]
-        return len(connection.exec_driver_sql(STANDING.sqlite, {"names": json.dumps(wanted)}).all())
+        return len(connection.exec_driver_sql(ON_PAGES.sqlite, {"names": json.dumps(names)}).all())
 
 
 def _plain(connection: sqlite3.Connection, names: Sequence[str]) -> int:
-    concerned = connection.execute(CONCERNS.sqlite, {"names": json.dumps(names)}).fetchall()
-    wanted = [row[2] for row in concerned if row[2]]
-    return len(connection.execute(STANDING.sqlite, {"names": json.dumps(wanted)}).fetchall())
+    return len(connection.execute(ON_PAGES.sqlite, {"names": json.dumps(names)}).fetchall())
 
 
 def _say_growth(limits: Limits, first: Sequence[float], ours: Sequence[float], size: int) -> None:

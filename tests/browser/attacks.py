@@ -79,7 +79,6 @@ def sheets(words: Sequence[str]) -> Iterator[str]:
         yield body.render(site="", words=exchange_words, **known)
 
 
-def drawings(words: Sequence[str]) -> Iterator[str]:
-    """Tear-sheets as SVG, without their first line."""
-    for each in words:
-        yield sheet_svg(samples.sheet(each, "mechanism")).partition("\n")[2]
+def drawing(words: str) -> str:
+    """A tear-sheet as SVG."""
+    return sheet_svg(samples.sheet(words, "mechanism"))

@@ -40,6 +40,7 @@ class Watched:
     """
 
     def __init__(self, browser: Browser, scheme: str = "light") -> None:
+        self.looking = _ACTIVE.read_text(encoding="utf-8")
         self.dialogs: list[str] = []
         self.requests: list[str] = []
         self.errors: list[str] = []
@@ -62,7 +63,7 @@ class Watched:
 
     def active(self) -> list[str]:
         """What the document holds that could act: see active.js."""
-        found: list[str] = self.page.evaluate(_ACTIVE.read_text(encoding="utf-8"))
+        found: list[str] = self.page.evaluate(self.looking)
         return found
 
     def close(self) -> None:

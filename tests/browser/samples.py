@@ -8,18 +8,19 @@ from exchange.domain.debate import Check, Role
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
+from exchange.domain.relation import Direction, Reason, Relation
 from exchange.domain.score import CriterionScore, JudgeScore, Score, State
 from exchange.domain.verdict import Verdict
 from exchange.pages.history import told
 from exchange.pages.parse import parse
 from exchange.pages.points import points
-from exchange.pages.related import Related, RelatedHypothesis, shown
+from exchange.pages.related import Like, Related, RelatedHypothesis, shown
 from exchange.pages.tearsheet import TearSheet, best
 from tests.builders import passage, sitting, turn, verdict
 from tests.conftest import ROOT
 
 SITE = "https://wiki.example"
-WHY = ("its target PLIN2 is what the page is about",)
+WHY = Relation("h-0e9a3b1c", 0.95, (Reason("subject", ("PLIN2",)),))
 
 
 def page() -> Page:
@@ -59,12 +60,17 @@ def related() -> Related:
         ("PLIN2 ends inflammation", None),
     )
     changed = {"Blocking PLIN2 restores microglial clearance": ("claim", "policy")}
-    items = [_shown(title, found, changed.get(title, ())) for title, found in events]
+    items = [_shown(title, found, changed.get(title, ()), place) for place, (title, found) in enumerate(events)]
+    like = Like(
+        id="h-0e9a3bff", title="PLIN2 lets the astrocytes hold lipids", url=f"{SITE}/hypothesis/h-0e9a3bff", value=0.7
+    )
+    items[0] = items[0].model_copy(update=dict(direction=Direction.RAISES, opposes=items[1].id, like=(like,)))
+    items[1] = items[1].model_copy(update=dict(direction=Direction.LOWERS, opposes=items[0].id))
     return Related(slug="genes-plin2", hypotheses=tuple(items), damaged=("h-00000009",))
 
 
-def _shown(title: str, found: ScoreEvent | None, changed: tuple[str, ...]) -> RelatedHypothesis:
-    about = Hypothesis(id="h-0e9a3b1c", title=title, targets=("PLIN2",))
+def _shown(title: str, found: ScoreEvent | None, changed: tuple[str, ...], place: int = 28) -> RelatedHypothesis:
+    about = Hypothesis(id=f"h-0e9a3b{place:02x}", title=title, targets=("PLIN2",))
     return shown(about, found, (), WHY, SITE, bands(), changed)
 
 
@@ -82,6 +88,8 @@ def items(words: Sequence[str]) -> Related:
                 neighbour=each,
                 url=each,
                 at=each,
+                like=(Like.model_construct(id=each, title=each, url=each, value=0.5),),
+                opposes=each,
             )
         )
         for each in words

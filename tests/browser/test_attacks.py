@@ -10,7 +10,7 @@ from exchange.pages.links import address
 from exchange.pages.related import Related
 from exchange.pages.render import RENDERERS
 from exchange.pages.render.escape import plain
-from tests.browser import attacks, samples
+from tests.browser import attacks, framed, samples
 from tests.browser.addresses import HOSTILE
 from tests.browser.chromium import Watched
 
@@ -51,11 +51,32 @@ def test_no_sixth_of_the_attacks_acts_in_a_tear_sheet(watched: Watched, shared: 
 
 
 def test_no_attack_acts_in_a_drawn_tear_sheet(watched: Watched, shared: Path) -> None:
-    words = attacks.collected(shared)[:: len(attacks.collected(shared)) // SLICE]
-    nested = "".join(attacks.drawings(words))
-    watched.show(f'<svg xmlns="http://www.w3.org/2000/svg">{nested}</svg>', "image/svg+xml", "/drawn.svg")
+    words = attacks.collected(shared)
+    drawn = [attacks.drawing(each) for each in words[:: len(words) // SLICE]]
 
-    assert (happened(watched), watched.page.locator("parsererror").count()) == (([], [], []), 0)
+    for seen in (framed.in_frames(watched, drawn), framed.inline(watched, drawn)):
+        assert seen == (len(drawn), [], [], [], [])
+
+
+def test_what_watches_frames_notices_what_acts_in_each(watched: Watched) -> None:
+    svg = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+    acting = [
+        svg.format("<script>alert(1)</script>"),
+        svg.format('<image href="/x"/>'),
+        svg.format("<b>"),
+        svg.format(""),
+    ]
+    seen = framed.in_frames(watched, acting)
+
+    assert (seen.active, seen.dialogs, seen.broken) == (["script", "image"], ["1"], ["/drawn-2.svg"])
+    assert seen.requests == ["http://pages.test/x"]
+
+
+def test_what_watches_inline_drawings_notices_what_acts(watched: Watched) -> None:
+    acting = '<?xml version="1.0"?>\n<svg><script>alert(1)</script></svg>'
+    seen = framed.inline(watched, [acting, "\n<svg><p>out of it</svg>"])
+
+    assert (seen.active, seen.dialogs) == (["script"], ["1"])
 
 
 def test_what_watches_notices_what_acts(watched: Watched) -> None:
@@ -89,7 +110,7 @@ def test_an_address_of_the_web_or_of_the_site_may_be_linked(good: str) -> None:
 
 
 def skeleton(words: Sequence[str], wrap: Callable[[Related], str]) -> list[str]:
-    bare = [each.model_copy(update={"url": ""}) for each in samples.items(words).hypotheses]
+    bare = [each.model_copy(update={"url": "", "like": ()}) for each in samples.items(words).hypotheses]
     unlinked = Related(slug="a", hypotheses=tuple(bare))
     return _SIGNS.findall(re.sub(r"&#\d+;", "x", wrap(unlinked)))
 

@@ -1,6 +1,7 @@
 """`exchange list`: columns, order, choice."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,15 @@ def test_a_choice_that_is_none_is_wrong_usage(arguments: tuple[str, ...]) -> Non
 
 def test_help_names_what_a_list_may_be_ordered_by() -> None:
     assert "low" in run("list", "--help").stdout
+
+
+def test_a_damaged_score_ends_a_list_where_its_turn_comes(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "exchange.db")
+    for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f'DROP TRIGGER "{trigger}"')
+    database.execute("UPDATE score_event SET record = '{}' WHERE hypothesis_id = ?", (OLD.id,))
+    database.commit()
+    database.close()
+    first, whole = run("list", "--limit", "1"), run("list")
+
+    assert (first.exit_code, whole.exit_code, OLD.id in whole.stderr) == (0, 10, True)

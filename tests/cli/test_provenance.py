@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from exchange.store.engine import open_store
+from tests import events
 from tests.cli.running import HYPOTHESIS, run
 
 
@@ -27,3 +31,18 @@ def test_an_unknown_format_is_refused(database: Path) -> None:
 
 def test_what_is_not_stored_is_not_found(database: Path) -> None:
     assert run("provenance", "no-such-page").exit_code == 5
+
+
+def test_it_follows_all_score_events_where_they_are_asked_for(database: Path) -> None:
+    store = open_store(database)
+    events.append(store, events.imported(0.6, HYPOTHESIS), events.scored(0.7, HYPOTHESIS))
+    store.close()
+    printed = json.loads(run("provenance", HYPOTHESIS, "--event", "all").stdout)["entity"]
+    marked = [entity["ex:current"] for name, entity in printed.items() if "score_event" in name]
+
+    assert marked == [False, True]
+
+
+@pytest.mark.parametrize(("event", "code"), [("first", 2), ("-1", 2), ("99", 5)])
+def test_what_is_no_score_event_is_refused(database: Path, event: str, code: int) -> None:
+    assert run("provenance", HYPOTHESIS, "--event", event).exit_code == code

@@ -202,3 +202,28 @@ def _last(ran: Result) -> tuple[int, bool, bool, str]:
     *before, last = ran.stderr.splitlines()
     goes_on = any(f"To go on: exchange resume {HYPOTHESIS}" in line for line in before)
     return ran.exit_code, goes_on, last.startswith("exchange: http://127.0.0.1:9/v1"), ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.jsonl",
+            '{"title": "A claim", "score": 0.5}',
+            "a.jsonl, line 1: the row: a score needs an origin: who gave it.",
+        ),
+        ("a.jsonl", '{"title": " "}', "a.jsonl, line 1: title: there are no words in it."),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_in_our_words_alone(
+    database: Path, tmp_path: Path, name: str, content: str, said: str
+) -> None:
+    (tmp_path / name).write_text(content)
+
+    assert f"{said} Nothing was imported." in run("import", tmp_path / name).stderr
+
+
+def test_what_is_wrong_with_a_setting_is_said_in_our_words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXCHANGE_SITE", "wiki")
+
+    assert "'site': 'wiki' is no base address: write" in run("list").stderr

@@ -22,7 +22,7 @@ def test_a_policy_is_put_in_force_and_what_changed_is_counted(debated: Path) -> 
 
     assert (ran.exit_code, ran.stdout.splitlines()[0]) == (
         0,
-        "1 scores under the policy cold 1 (uncalibrated), which is in force for new debates too.",
+        "1 score under the policy cold 1 (uncalibrated), which is in force for new debates too.",
     )
 
 

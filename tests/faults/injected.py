@@ -2,22 +2,25 @@
 
 import os
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, cast
 
 from exchange.domain.calls import Form, Question, Reply
 from exchange.errors import StoreError
-from exchange.llm.connect import Access, connect
+from exchange.llm.batching.provider import Provider
+from exchange.llm.connect import Access, connect, connect_batches
 from exchange.llm.model import Model
 from exchange.store.engine import Store, Transaction
 
 EXITED = 77
+_REQUESTS = frozenset({"upload", "create", "find", "look", "cancel", "download"})
 
 
 @dataclass(kw_only=True)
 class Point:
-    """Where something goes wrong: at the `number`-th `what` (write or call), `when` (before, inside, after), and `how`:
+    """Where something goes wrong: at the `number`-th `what` (write, call or request about batches), `when` (before, inside, after), and `how`:
     exception, exit, io (no file can grow any more) or full (the database cannot). Counts all on the way.
     """
 
@@ -27,6 +30,7 @@ class Point:
     how: str = ""
     writes: int = 0
     calls: int = 0
+    requests: int = 0
 
     def hit(self, what: str, number: int, when: str) -> None:
         """Goes wrong, if this is the point."""
@@ -88,3 +92,36 @@ class _FaultyModel:
 def connecting(point: Point) -> Callable[[str, Access], Model]:
     """Connects models whose calls may be the point."""
     return lambda full, access: _FaultyModel(connect(full, access), point)
+
+
+class _FaultyProvider:
+    """A provider of batches whose n-th request may be the point; `line` and the like are no requests."""
+
+    def __init__(self, provider: Provider, point: Point) -> None:
+        self._provider = provider
+        self._point = point
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._provider, name)
+        return self._hit(found) if name in _REQUESTS else found
+
+    def _hit(self, request: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def hit(*given: Any) -> Any:
+            self._point.requests += 1
+            number = self._point.requests
+            self._point.hit("request", number, "before")
+            made = await request(*given)
+            self._point.hit("request", number, "after")
+            return made
+
+        return hit
+
+
+def connecting_batches(point: Point) -> Callable[[str, Access], Provider | None]:
+    """Connects providers of batches whose requests may be the point."""
+
+    def connected(full: str, access: Access) -> Provider | None:
+        provider = connect_batches(full, access)
+        return cast("Provider", _FaultyProvider(provider, point)) if provider else None
+
+    return connected

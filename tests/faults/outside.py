@@ -84,7 +84,13 @@ def execute(path: Path, sql: str) -> None:
 def charged(served: Sequence[Served]) -> float:
     """What the provider bills, in US dollars."""
     billed = [entry for entry in served if entry.charged]
-    return sum(entry.input_tokens * PRICE_IN + entry.output_tokens * PRICE_OUT for entry in billed) / 1_000_000
+    return sum(_billed(entry) for entry in billed) / 1_000_000
+
+
+def _billed(entry: Served) -> float:
+    """Millionths of a US dollar; what came in a batch costs half."""
+    full = entry.input_tokens * PRICE_IN + entry.output_tokens * PRICE_OUT
+    return full / 2 if entry.batch else full
 
 
 def bought_again(served: Sequence[Served]) -> int:

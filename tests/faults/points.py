@@ -59,7 +59,7 @@ def _calm(folder: Path, order: dict[str, Any]) -> tuple[list[Any], int, int]:
     code = _held(path, order, {})
     if code:
         raise RuntimeError(path.with_suffix(".errors").read_text())
-    writes, calls = json.loads(path.with_suffix(".points").read_text())
+    writes, calls, _ = json.loads(path.with_suffix(".points").read_text())
     return outside.end_state(path), writes, calls
 
 

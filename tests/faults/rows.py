@@ -11,6 +11,7 @@ from tests.faults.money import money
 from tests.faults.outcome import Outcome, Size
 from tests.faults.points import points
 from tests.faults.poison import poison
+from tests.faults.provider_batches import provider_batches
 from tests.faults.replies import replies
 from tests.faults.secrets import secrets
 from tests.faults.verifying import verifying
@@ -31,4 +32,5 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,
+    "provider-batches": provider_batches,
 }

@@ -24,7 +24,7 @@ from exchange.store.engine import Store, open_store
 from exchange.testing.provider import Provider, provider
 from tests import postgres
 from tests.faults import outside
-from tests.faults.killed_batches import Scene, in_flight_at, wrong
+from tests.faults.killed_batches import Scene, wrong
 from tests.faults.limits import Limit, most_within, used_share
 from tests.faults.outcome import Outcome, Size
 from tests.faults.poison import begun
@@ -42,6 +42,7 @@ _CALLS = 6
 # About what a hypothesis costs, in US dollars.
 _COST = 0.0155
 _PATIENCE = 900.0
+_THEIRS = "SELECT count(*) FROM call JOIN debate ON debate.id = debate_id WHERE call.state = 'open' AND owner LIKE %s"
 _MISSING = "PostgreSQL's programs or dbos are not on this machine"
 
 
@@ -53,7 +54,8 @@ class _Machine:
     environment: Mapping[str, str]
     said: Path
     process: subprocess.Popen[bytes] | None = None
-    kills: list[float] = field(default_factory=list)
+    store: Store
+    open_at_kills: list[int] = field(default_factory=list)
 
     def start(self) -> None:
         command = [str(_EXCHANGE), "worker"]
@@ -66,13 +68,19 @@ class _Machine:
         assert self.process
         self.process.kill()
         self.process.wait()
-        self.kills.append(time.time())
+        with self.store.reading() as transaction:
+            found = transaction.exec_driver_sql(_THEIRS, (f'%"process":{self.process.pid},%',))
+            self.open_at_kills.append(found.scalar_one())
 
     def end(self) -> int:
         """Stops it as a system does; its exit code."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
+
+
+def _machine(number: int, environment: Mapping[str, str], folder: Path, store: Store) -> _Machine:
+    return _Machine(host=f"host-{number}", environment=environment, said=folder / f"worker-{number}", store=store)
 
 
 def workers(size: Size) -> Iterator[Outcome]:
@@ -104,16 +112,19 @@ def _killed(folder: Path, server: postgres.Server, size: Size) -> Outcome:
     with provider(log=folder / "calls", latency=_PACE[size][0]) as bought_from:
         address, batch = _handed_over(folder, server, hypotheses, bought_from)
         cap = _capped(address, batch, hypotheses)
-        environment = _environment(folder, address, _HEARTBEAT[size], _PACE[size][1])
-        machines = [_Machine(host=f"host-{n}", environment=environment, said=folder / f"worker-{n}") for n in range(2)]
+        environment, store = _environment(folder, address, _HEARTBEAT[size], _PACE[size][1]), open_store(address)
+        machines = [_machine(n, environment, folder, store) for n in range(2)]
         for machine in machines:
             machine.start()
         begun_at = time.time()
         _trouble(machines, server, kills, restarts, size)
-        taken_over, done = time.time(), _until_done(address, batch)
+        taken_over, done = time.time(), _until_done(store, batch)
         code = machines[1].end()
-        scene = _copied(folder, address, bought_from, [at for machine in machines for at in machine.kills])
-        again, in_flight = outside.bought_again(bought_from.served), in_flight_at(scene)
+        store.close()
+        scene = _copied(
+            folder, address, bought_from, [number for machine in machines for number in machine.open_at_kills]
+        )
+        again, in_flight = outside.bought_again(bought_from.served), sum(scene.open_at_kills)
         spent = outside.rows(scene.path, "sum(coalesce(cost, worst)) FROM call")[0][0]
         problems = [*wrong(scene, code, again, in_flight)]
         silent = _silent(machines)
@@ -126,7 +137,7 @@ def _killed(folder: Path, server: postgres.Server, size: Size) -> Outcome:
         return Outcome(
             row=f"two workers on PostgreSQL, {hypotheses:,} hypotheses: kill -9 of each, one for good; {restarts} restarts",
             counts={
-                "kills": len(scene.kills),
+                "kills": len(scene.open_at_kills),
                 "hosts": 2 if _unshared() else 1,
                 "done": outside.rows(scene.path, "count(*) FROM batch_item WHERE state = 'done'")[0][0],
                 "charged calls": sum(entry.charged for entry in bought_from.served),
@@ -167,14 +178,16 @@ def _at_once(folder: Path, server: postgres.Server) -> Outcome:
     hypotheses = int(_EIGHT.requests * _EIGHT.minutes) // _CALLS
     with provider(log=folder / "calls", latency=0.05) as bought_from:
         address, batch = _handed_over(folder, server, hypotheses, bought_from)
+        store = open_store(address)
         environment = _environment(folder, address, 60.0) | {
             "EXCHANGE_RATES": json.dumps({"openai:m*": {"requests": _EIGHT.requests}})
         }
-        machines = [_Machine(host=f"host-{n}", environment=environment, said=folder / f"worker-{n}") for n in range(8)]
+        machines = [_machine(n, environment, folder, store) for n in range(8)]
         for machine in machines:
             machine.start()
-        done = _until_done(address, batch)
+        done = _until_done(store, batch)
         codes = [machine.end() for machine in machines]
+        store.close()
         scene = _copied(folder, address, bought_from, [])
         times = sorted(entry.received for entry in bought_from.served)
         most, used = most_within(times, _EIGHT.minute), used_share(times, _EIGHT)
@@ -204,7 +217,7 @@ def _under_a_cap(folder: Path, server: postgres.Server) -> Outcome:
         store = open_store(address)
         caps, spent, done = (_COST * hypotheses / 2, 2 * _COST * hypotheses), list[float](), list[int]()
         environment = _environment(folder, address, 8.0)
-        machines = [_Machine(host=f"host-{n}", environment=environment, said=folder / f"worker-{n}") for n in range(2)]
+        machines = [_machine(n, environment, folder, store) for n in range(2)]
         batches.recap(store, batch, caps[0])
         for machine in machines:
             machine.start()
@@ -273,25 +286,22 @@ def _environment(folder: Path, address: Address, heartbeat: float, debates: int 
     return dict(os.environ) | outside.home(folder) | settings | {"EXCHANGE_DB": address.url}
 
 
-def _until_done(address: Address, batch: str) -> float:
+def _until_done(store: Store, batch: str) -> float:
     """When nothing was left of it; 0 where that was not to be waited for."""
-    store, deadline = open_store(address), time.time() + _PATIENCE
-    try:
-        while time.time() < deadline:
-            with suppress(StoreError):
-                counts = batches.counts(store, batch)
-                if not counts[ItemState.WAITING] + counts[ItemState.TAKEN]:
-                    return time.time()
-            time.sleep(0.5)
-    finally:
-        store.close()
+    deadline = time.time() + _PATIENCE
+    while time.time() < deadline:
+        with suppress(StoreError):
+            counts = batches.counts(store, batch)
+            if not counts[ItemState.WAITING] + counts[ItemState.TAKEN]:
+                return time.time()
+        time.sleep(0.5)
     return 0.0
 
 
-def _copied(folder: Path, address: Address, bought_from: Provider, kills: list[float]) -> Scene:
+def _copied(folder: Path, address: Address, bought_from: Provider, open_at_kills: list[int]) -> Scene:
     path = folder / "after.db"
     databases.copy(address, path, lambda *_: None)
-    return Scene(path=path, bought_from=bought_from, kills=kills)
+    return Scene(path=path, bought_from=bought_from, open_at_kills=open_at_kills)
 
 
 def _unshared() -> bool:

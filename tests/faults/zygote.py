@@ -21,9 +21,10 @@ from typing import Any
 from sqlalchemy import event
 
 import exchange.debate.graph
-import exchange.llm.openai  # noqa: F401 # loaded before the first fork
+import exchange.llm.openai.batches  # noqa: F401 # loaded before the first fork
 from exchange.config import Settings, settings
 from exchange.debate.context import Event
+from exchange.domain.calls import Via
 from exchange.domain.debate import Turn
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.importing import import_files, read_files
@@ -34,7 +35,9 @@ from exchange.store.engine import MEMORY, Store, open_store
 from exchange.store.owners import started
 from tests.conftest import ROOT
 from tests.faults import poisoned
-from tests.faults.injected import FaultyStore, Point, connecting
+from tests.faults.injected import FaultyStore, Point, connecting, connecting_batches
+
+_PACE = ("quiet_seconds", "first_pause", "longest_pause")
 
 
 class Zygote:
@@ -114,7 +117,11 @@ def _obey(order: dict[str, Any]) -> int:
     if increments := order.get("increments"):
         return _increment(Path(order["db"]), increments)
     point = Point(**order.get("point", {}))
-    chosen = settings(db=order["db"], limits={"concurrency": order["concurrency"], "attempts": 2})
+    limits, pace = (
+        {"concurrency": order["concurrency"], "attempts": 2},
+        dict(zip(_PACE, order.get("pace", ()), strict=False)),
+    )
+    chosen = settings(db=order["db"], limits=limits, batches=pace or None)
     time.sleep(max(0.0, order.get("begin", 0.0) - time.time()))
     store = FaultyStore(open_store(chosen.database), point)
     if order.get("commit"):
@@ -128,7 +135,7 @@ def _obey(order: dict[str, Any]) -> int:
     except Exception as error:  # noqa: BLE001 # whatever stops it is what is tried out
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    Path(order["db"]).with_suffix(".points").write_text(json.dumps([point.writes, point.calls]))
+    Path(order["db"]).with_suffix(".points").write_text(json.dumps([point.writes, point.calls, point.requests]))
     return 0
 
 
@@ -150,7 +157,10 @@ async def _hold(store: Store, chosen: Settings, order: dict[str, Any], point: Po
     )
     names = order["hypotheses"][order.get("number", 0) :: order["shares"]] if "shares" in order else order["hypotheses"]
     shared = {key: order[key] for key in ("max_cost", "run", "minute") if key in order}
-    async with running(store, chosen, connect=connecting(point), **shared) as run:
+    via = Via(order.get("via", "call"))
+    async with running(
+        store, chosen, connect=connecting(point), via=via, connect_batches=connecting_batches(point), **shared
+    ) as run:
         asked = (debate(run, name, wishes, observer, at(started())) for name in names)
         outcomes = await asyncio.gather(*asked, return_exceptions=True)
     for outcome in outcomes:

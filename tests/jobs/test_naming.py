@@ -4,12 +4,17 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from exchange.errors import InputError
 from exchange.jobs.importing import import_files, read_files
+from exchange.jobs.naming import link_pages
 from exchange.store import hypotheses
 from exchange.store.engine import Store
+from tests import images
 from tests.jobs.holding import rows, take_in
+from tests.store.rows import execute
 
 GENES = "GeneID\ttype\tsymbol\n123\tsymbol\tPLIN2\n123\tsynonym\tADRP\n246\tsymbol\tALOX15\n246\tsynonym\t15-LOX-1\n"
 OWN = "kind,name,slug,aliases,curie\ngene,PLIN2,plin2,ADRP; ADFP,NCBIGene:123\nCell type,Astrocytes,,,\n"
@@ -120,3 +125,58 @@ def test_an_ambiguous_name_in_a_page_is_reported(store: Store, tmp_path: Path) -
     said = [outcome.said for outcome in import_files(store, read_files([tmp_path]))]
 
     assert "page notes: ambiguous names, not linked: ADRP (genes/plin2, genes/x7)" in said
+
+
+WORDS = (
+    "ADRP",
+    "adrp",
+    "PLIN2",
+    "Plin2 coat",
+    "REST",
+    "IMPACT",
+    "the ADRP gene",
+    "[x](/genes/adrp)",
+    "coat",
+    "X7-a",
+    "x7-A",
+)
+NAMES = ("ADRP", "adrp", "PLIN2", "Plin2 coat", "REST", "Impact", "Coat", "X7-A", "x7-a", "coat")
+FILES = st.one_of(
+    st.tuples(
+        st.just("own.csv"),
+        st.lists(
+            st.tuples(st.sampled_from(("gene", "disease")), st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1
+        ).map(lambda rows: "\n".join(["kind,name,aliases", *map(",".join, rows)])),
+    ),
+    st.tuples(
+        st.sampled_from(("a.md", "b.md", "c.md")),
+        st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(WORDS), min_size=1)).map(
+            lambda said: f"# {said[0]}\n\nWhat there is of {'; '.join(said[1])}.\n"
+        ),
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(st.lists(FILES, min_size=1, max_size=5))
+def test_pages_are_linked_as_if_all_were_linked_anew(tmp_path: Path, files: list[tuple[str, str]]) -> None:
+    found = "page.slug, entity.path, entity.slug FROM page_name JOIN page ON page.id = page_id "
+    found += "JOIN entity ON entity.id = page_name.entity_id ORDER BY 1, 2, 3"
+    store = images.in_memory(images.blank())
+    for name, text in files:
+        take_in(store, tmp_path / name, text)
+    by_and_by = rows(store, found)
+    link_pages(store)
+
+    assert by_and_by == rows(store, found)
+
+
+def test_a_page_without_any_of_the_new_names_is_not_linked_anew(store: Store, tmp_path: Path) -> None:
+    take_in(store, tmp_path / "notes.md", PAGE)
+    take_in(store, tmp_path / "genes.tsv", GENES)
+    execute(store, "DELETE FROM page_name")
+    take_in(store, tmp_path / "own.csv", "kind,name\ngene,TREM2\n")
+    other = rows(store, "count(*) FROM page_name")
+    take_in(store, tmp_path / "own.csv", "kind,name,curie,aliases\ngene,PLIN2,NCBIGene:123,without food\n")
+
+    assert (other, rows(store, "count(*) FROM page_name")) == ([(0,)], [(1,)])

@@ -16,13 +16,13 @@ from exchange.pages.words import NOT_DEBATED
 from tests import events
 
 
-def row(title: str, value: float | None = None, rank: int | None = None, target: str = "", **changed: Any) -> Row:
+def row(title: str, value: float | None = None, rank: int | None = None, **changed: Any) -> Row:
     """A line of that title, and no more than what is given."""
-    about = Hypothesis(id=f"h-{ord(title[0]):08x}", title=title, targets=(target,) if target else ())
+    about = Hypothesis(id=f"h-{ord(title[0]):08x}", title=title)
     event = None if value is None else events.scored(value, about.id)
     known: dict[str, Any] = dict(composite=None, shift=None, spread=None, withdrawn=False, unfinished=None)
     place = Ranks(overall=Place(rank=rank, of=9, percentile=50)) if rank else Ranks()
-    item = Row(**dict(shown(about, event, (), (), "", bands())), **known, ranks=place)
+    item = Row(**dict(shown(about, event, (), None, "", bands())), **known, ranks=place)
     return item.model_copy(update=changed)
 
 
@@ -88,20 +88,14 @@ def test_a_demonstration_stands_among_the_others_where_no_number_counts(by: Sort
     assert titles(*rows, by=by) == "ab"
 
 
-def test_those_with_a_target_are_picked_whatever_its_case() -> None:
-    rows = [row("a", target="PLIN2"), row("b", target="ALOX15"), row("c")]
-
-    assert [each.title for each in picked(rows, target="plin2")] == ["a"]
-
-
 def test_those_in_a_state_are_picked() -> None:
     assert [each.title for each in picked(MIXED, state=Shown.NOT_DEBATED)] == ["n"]
 
 
 def test_so_many_are_picked_of_those_that_fit() -> None:
-    rows = [row(title, target="PLIN2" if title in "bcd" else "X") for title in "abcd"]
+    rows = [row(title, 0.5 if title in "bcd" else None) for title in "abcd"]
 
-    assert [each.title for each in picked(rows, target="PLIN2", limit=2)] == ["b", "c"]
+    assert [each.title for each in picked(rows, Shown.SCORED, limit=2)] == ["b", "c"]
 
 
 def test_every_state_of_a_score_can_be_asked_for() -> None:

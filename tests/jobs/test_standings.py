@@ -4,6 +4,7 @@ from exchange.config import settings
 from exchange.domain.event import Cause
 from exchange.domain.policy import COLD
 from exchange.domain.setup import Setup
+from exchange.jobs.orders import Choice, Sort
 from exchange.jobs.setup import settle
 from exchange.jobs.standings import Row, rows
 from exchange.scoring.basis import basis
@@ -17,11 +18,11 @@ from tests.store.rows import execute
 
 
 def row(store: Store, exact: bool = False) -> Row:
-    return next(each for each in rows(store, settings(), exact) if each.id == HYPOTHESIS)
+    return next(each for each in rows(store, settings(), Choice(exact=exact)) if each.id == HYPOTHESIS)
 
 
 def test_every_hypothesis_has_a_line_by_its_title(example_store: Store) -> None:
-    titles = [each.title for each in rows(example_store, settings())]
+    titles = [each.title for each in rows(example_store, settings(), Choice(sort=Sort.NAME))]
 
     assert (len(titles), titles) == (2, sorted(titles))
 

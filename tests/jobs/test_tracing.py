@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import BrokenDigest, NotFound
+from exchange.domain.hypothesis import Hypothesis
+from exchange.errors import BrokenDigest, InputError, NotFound
 from exchange.jobs.tracing.graph import Graph
-from exchange.jobs.tracing.trace import provenance
+from exchange.jobs.tracing.trace import ALL, provenance
 from exchange.pages.provenance import Kind, Provenance, Relation, prov_json
 from exchange.store.engine import Store
 from tests import events, images
@@ -183,3 +184,57 @@ def test_quotes_in_what_finds_a_row_are_doubled(store: Store) -> None:
     graph.add(Kind.PAGE, "page/x", "x", "page", {"slug": "it's"})
 
     assert graph.nodes["page/x"].row == "\"slug\" = 'it''s'"
+
+
+def shown_events(told: Provenance) -> list[tuple[str, object]]:
+    """Each score event's node, and whether it is marked as the current one."""
+    return [(node.id, node.said["current"]) for node in told.nodes if node.kind is Kind.EVENT]
+
+
+@pytest.fixture
+def three(store: Store) -> Store:
+    """A hypothesis with an imported score, one that a debate gave, and a demonstration that does not displace it."""
+    demonstration = events.scored(0.9, demonstration=True)
+    events.append(store, events.imported(0.6), events.scored(0.7), demonstration)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("event", "wanted"),
+    [
+        (None, [("score_event/2", True)]),
+        (1, [("score_event/1", False)]),
+        (2, [("score_event/2", True)]),
+        (3, [("score_event/3", False)]),
+        (ALL, [("score_event/1", False), ("score_event/2", True), ("score_event/3", False)]),
+    ],
+)
+def test_the_events_that_are_asked_for_are_followed_and_the_current_one_is_marked(
+    three: Store, event: int | str | None, wanted: list[tuple[str, bool]]
+) -> None:
+    assert shown_events(provenance(three, "h-00000001", event)) == wanted
+
+
+def test_all_events_of_a_hypothesis_without_a_score_are_none(store: Store) -> None:
+    events.save(store, Hypothesis(id="h-00000001", title="A"))
+
+    assert shown_events(provenance(store, "h-00000001", ALL)) == []
+
+
+def test_an_event_of_another_hypothesis_is_not_found(three: Store) -> None:
+    events.append(three, events.imported(0.6, "h-00000002"))
+
+    with pytest.raises(NotFound, match=r"h-00000001 has no score event 4; it has 1, 2, 3\."):
+        provenance(three, "h-00000001", 4)
+
+
+def test_a_page_has_no_events_to_choose_from(debated: Store) -> None:
+    with pytest.raises(InputError, match="is a page"):
+        provenance(debated, PAGE, ALL)
+
+
+def test_prov_json_of_all_events_marks_the_current_one(three: Store) -> None:
+    entities = json.loads(prov_json(provenance(three, "h-00000001", ALL), ""))["entity"]
+    marked = {name: each["ex:current"] for name, each in entities.items() if "score_event" in name}
+
+    assert marked == {"ex:score_event/1": False, "ex:score_event/2": True, "ex:score_event/3": False}

@@ -10,6 +10,7 @@ from exchange.domain.bands import Certainty
 from exchange.domain.event import ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
+from exchange.domain.relation import Reason, Relation
 from exchange.domain.score import State
 from exchange.pages.parse import parse
 from exchange.pages.related import Related, shown
@@ -27,7 +28,7 @@ def page() -> Page:
 def about(*scored: ScoreEvent | None, changed: tuple[str, ...] = ()) -> Related:
     found = (Hypothesis(id=f"h-{number:08x}", title=f"Claim {number}") for number in range(1, len(scored) + 1))
     items = (
-        shown(each, event, (), ("it is listed",), "", bands(), changed)
+        shown(each, event, (), Relation(each.id, 1.0, (Reason("listed"),)), "", bands(), changed)
         for each, event in zip(found, scored, strict=True)
     )
     return Related(slug="a", hypotheses=tuple(items))

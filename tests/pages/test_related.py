@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.policy import COLD
 from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
+from exchange.jobs.relating import relate
 from exchange.pages.related import best_first, related_in, shown
 from exchange.scoring.basis import basis
 from exchange.store import hypotheses, scores
@@ -40,6 +43,12 @@ def database(on_postgres: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whe
 
 
 def break_row(database: Where, *statements: str) -> None:
+    """By a hand that knows nothing of Exchange, and minds no reference."""
+    if isinstance(database, Path):
+        with closing(sqlite3.connect(database)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+        return
     store = Store(database, engine_of(database))
     for statement in statements:
         execute(store, statement)
@@ -172,7 +181,7 @@ def test_a_list_on_the_page_is_the_reason(store: Store, tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_text('{"title": "B", "pages": ["a"]}\n')
     import_files(store, read_files([tmp_path / "a.md", tmp_path / "b.jsonl"]))
 
-    assert reasons(store, "a") == [("the page lists it",)]
+    assert reasons(store, "a") == [("curated: the page lists it",)]
 
 
 def test_every_reason_of_a_hypothesis_is_given_once(store: Store, tmp_path: Path) -> None:
@@ -181,7 +190,7 @@ def test_every_reason_of_a_hypothesis_is_given_once(store: Store, tmp_path: Path
     import_files(store, read_files([tmp_path / "a.md", tmp_path / "b.jsonl"]))
 
     assert [sorted(each) for each in reasons(store, "a")] == [
-        ["its target PLIN2 is linked on the page", "the page lists it"]
+        ["curated: the page lists it", "its target PLIN2 is linked on the page"]
     ]
 
 
@@ -194,6 +203,7 @@ def test_the_best_stand_first_and_those_without_a_number_last(store: Store, tmp_
             hypotheses.list_on(transaction, "a", name)
             if value is not None:
                 scores.append(transaction, imported(value, name))
+    relate(store)
 
     assert [each.value for each in related_in(store, "a", settings()).hypotheses] == [0.9, 0.2, None]
 
@@ -202,7 +212,8 @@ def test_demonstrations_stand_behind_other_numbers_and_before_none() -> None:
     high, low = imported(0.9, "h-00000001"), imported(0.2, "h-00000001")
     named = {"low": low, "none": None, "demonstration": high.model_copy(update={"demonstration": True})}
     items = [
-        shown(Hypothesis(id="h-00000001", title=title), scored, (), (), "", bands()) for title, scored in named.items()
+        shown(Hypothesis(id="h-00000001", title=title), scored, (), None, "", bands())
+        for title, scored in named.items()
     ]
 
     assert [item.title for item in sorted(items, key=best_first)] == ["low", "demonstration", "none"]

@@ -12,6 +12,7 @@ from exchange.domain.bands import Certainty
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.page import Page
+from exchange.domain.relation import Reason, Relation
 from exchange.domain.score import Score, State
 from exchange.jobs.importing import import_files, read_files
 from exchange.pages.parse import parse
@@ -115,7 +116,8 @@ def about(*words: str, scored: ScoreEvent | None = None, site: str = "") -> Rela
     return Related(
         slug="a",
         hypotheses=tuple(
-            shown(each, scored, (), (f"its target {each.title} is linked",), site, table) for each in found
+            shown(each, scored, (), Relation(each.id, 0.85, (Reason("linked", (each.title,)),)), site, table)
+            for each in found
         ),
     )
 
@@ -336,7 +338,7 @@ def test_a_full_debates_score_is_not_called_a_demonstration(format: str) -> None
 
 
 def test_markdown_shows_number_interval_word_and_certainty() -> None:
-    line = "— **0.70** (0.50–0.80) △ strong (open, perhaps mixed) · Target: PLIN2 in glia"
+    line = "— **0.70** (0.50–0.80) △ strong (open, perhaps mixed) · target PLIN2 in glia"
 
     assert line in RENDERERS["markdown"](page(), about(HARMLESS, scored=event()), "")
 

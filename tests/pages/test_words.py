@@ -6,7 +6,7 @@ import pytest
 
 from exchange.config import bands
 from exchange.domain.bands import Certainty
-from exchange.domain.event import Basis, ScoreEvent
+from exchange.domain.event import Basis, Resolution, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import State
@@ -18,11 +18,12 @@ HYPOTHESIS = Hypothesis(id="h-00000001", title="PLIN2 protects")
 
 
 def seen(event: ScoreEvent | None, *changed: str) -> RelatedHypothesis:
-    return shown(HYPOTHESIS, event, (), (), "", bands(), changed)
+    return shown(HYPOTHESIS, event, (), None, "", bands(), changed)
 
 
 @pytest.mark.parametrize(
-    "word", [*State, "not debated", *Certainty, "demonstration", "imported", "uncalibrated", "out of date"]
+    "word",
+    [*State, "not debated", *Certainty, "demonstration", "imported", "uncalibrated", "out of date", *Resolution],
 )
 def test_every_word_means_one_plain_sentence(word: str) -> None:
     assert re.fullmatch(r"[A-Z][^.]*\.", words.MEANINGS[word])

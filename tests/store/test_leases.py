@@ -74,9 +74,9 @@ def test_a_process_that_has_ended_and_that_nobody_waited_for_is_not_the_owner(ex
 
 
 def test_a_process_on_another_machine_holds_a_debate_until_its_lease_is_over(example_store: Store) -> None:
-    lease = opened(example_store, owner=ELSEWHERE, seconds=0.05)
+    lease = opened(example_store, owner=ELSEWHERE, seconds=0.5)
     before = leases.claim(example_store, lease.debate, this_process(), 60)
-    time.sleep(0.06)
+    time.sleep(0.51)
 
     assert (before, type(leases.claim(example_store, lease.debate, this_process(), 60))) == (ELSEWHERE, Lease)
 

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.domain.event import Cause
 from exchange.domain.hypothesis import Hypothesis
-from exchange.store import hypotheses, scores
+from exchange.store import relations, scores
 from exchange.store.engine import Store
 from exchange.store.spending import spent
 from exchange.store.views import VIEWS, View
@@ -56,11 +56,9 @@ def test_the_current_scores_are_those_of_exchange(store: Store, scored: tuple[An
 
 
 def test_the_pages_of_hypotheses_are_those_of_exchange(example_store: Store) -> None:
-    with example_store.writing() as transaction:
-        hypotheses.list_on(transaction, "genes-plin2", "h-0e9a3b1c")
-    found = {(each.hypothesis, each.page, each.why, each.entity) for each in hypotheses.concerns(example_store)}
+    found = {(each.hypothesis, page, each.relevance) for page, each in relations.related(example_store)}
 
-    assert {*rows(example_store, "hypothesis_id, page_slug, why, entity FROM hypothesis_pages")} == found != set()
+    assert {*rows(example_store, "hypothesis_id, page_slug, relevance FROM hypothesis_pages")} == found != set()
 
 
 def test_the_costs_of_debates_are_those_of_exchange(example_store: Store) -> None:

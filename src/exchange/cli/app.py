@@ -9,7 +9,7 @@ import typer
 from exchange.cli.exits import guarded
 from exchange.domain.work import Kind
 from exchange.jobs.exporting.form import Form
-from exchange.jobs.orders import Shown, Sort
+from exchange.jobs.orders import Choice, Shown, Sort
 
 app = typer.Typer(
     name="exchange",
@@ -117,10 +117,30 @@ def list_(
     json: Json = False,
 ) -> None:
     """List hypotheses with their scores, ranks, and what is out of date or unfinished; or pages."""
-    from exchange.cli.listing import Choice, run
+    from exchange.cli.listing import run
 
     choice = Choice(sort=sort, reverse=reverse, target=target, state=state, limit=limit, exact=exact)
     run(pages, choice, db, json)
+
+
+@app.command()
+@guarded
+def relate(
+    hypothesis: Annotated[str | None, typer.Argument(metavar="[ID]", help="A hypothesis.")] = None,
+    page: Annotated[str | None, typer.Argument(metavar="[SLUG]", help="A page that it concerns.")] = None,
+    because: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why, as the page shows it: 'curated: TEXT'.")
+    ] = None,
+    never: Annotated[
+        bool, typer.Option("--never", help="It does not concern the page, whatever else there is.")
+    ] = False,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Put a hypothesis on a page by hand, or keep it off; without names, relate everything anew."""
+    from exchange.cli.relate import run
+
+    run(hypothesis, page, because, never, db, json)
 
 
 @app.command()
@@ -213,7 +233,8 @@ def rescore(
         bool, typer.Option("--band-straddlers", help="Scores whose interval lies over a band's edge.")
     ] = False,
     older_than: Annotated[
-        str | None, typer.Option("--older-than", metavar="DAYS", help="Scores of that age, as in 30d.")
+        str | None,
+        typer.Option("--older-than", metavar="DAYS", help="Only what was not scored for so long, as in 30d."),
     ] = None,
     undebated: Annotated[bool, typer.Option("--undebated", help="Hypotheses that were never debated here.")] = False,
     target: Annotated[str | None, typer.Option(metavar="NAME", help="Only those that target NAME.")] = None,
@@ -257,9 +278,9 @@ def rescore(
         return
     if name is not None:
         raise typer.BadParameter("a policy is named with --policy")
-    narrowed = target is not None or ids is not None
+    narrowed = target is not None or ids is not None or older_than is not None
     chosen = Chosen(
-        out_of_date=out_of_date or not (band_straddlers or older_than or undebated or narrowed),
+        out_of_date=out_of_date or not (band_straddlers or undebated or narrowed),
         straddlers=band_straddlers,
         undebated=undebated,
         older_than=_days(older_than),
@@ -597,13 +618,17 @@ def export(
 def provenance(
     name: Named,
     format: Annotated[str, typer.Option(metavar="NAME", help="prov-json or svg.")] = "prov-json",
+    event: Annotated[
+        str | None,
+        typer.Option(metavar="N|all", help="Another score event of the hypothesis than its current one, or all."),
+    ] = None,
     output: Output = None,
     db: Db = None,
 ) -> None:
     """Tell what a shown number rests on: score event, verdicts, turns, passages and calls."""
     from exchange.cli.provenance import run
 
-    run(name, format, output, db)
+    run(name, format, event, output, db)
 
 
 @app.command()

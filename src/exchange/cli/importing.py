@@ -13,7 +13,7 @@ from exchange.store.engine import open_store
 def run(paths: list[Path], db: str | None, json: bool) -> None:
     """Prints a line for each file."""
     chosen = settings(db=db)
-    files = read_files(paths)
+    files = read_files(paths, chosen.site)
     store = open_store(chosen.database, create=True)
     try:
         outcomes = import_files(store, files)

@@ -2,29 +2,17 @@
 
 import json as codec
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import typer
 
 from exchange.cli.words import standing, tame
 from exchange.config import Settings, settings
-from exchange.jobs.orders import Shown, Sort, ordered, picked
+from exchange.jobs.orders import Choice
 from exchange.jobs.standings import Row, rows
 from exchange.store.engine import Store, open_store
 from exchange.store.pages import slugs_and_titles
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which hypotheses are listed, and in which order; `exact` compares every part of what their scores rest on."""
-
-    sort: Sort = Sort.SCORE
-    reverse: bool = False
-    target: str | None = None
-    state: Shown | None = None
-    limit: int | None = None
-    exact: bool = False
 
 
 def run(pages: bool, choice: Choice, db: str | None, json: bool) -> None:
@@ -34,29 +22,32 @@ def run(pages: bool, choice: Choice, db: str | None, json: bool) -> None:
     chosen = settings(db=db)
     store = open_store(chosen.database)
     try:
-        found, lines = _pages(store) if pages else _hypotheses(store, chosen, choice)
+        if json:
+            print(codec.dumps(_records(store, chosen, None if pages else choice), ensure_ascii=False, indent=2))
+        elif not _print(_pages(store) if pages else map(_line, rows(store, chosen, choice))):
+            print("There is none to list.", file=sys.stderr)
     finally:
         store.close()
-    if json:
-        print(codec.dumps(found, ensure_ascii=False, indent=2))
-        return
+
+
+def _print(lines: Iterable[str]) -> int:
+    """Each line as soon as it is known, so that a long list begins at once; how many there were."""
+    count = 0
     for line in lines:
         print(line)
-    if not lines:
-        print("There is none to list.", file=sys.stderr)
+        count += 1
+    return count
 
 
-def _pages(store: Store) -> tuple[list[dict[str, Any]], list[str]]:
-    found = slugs_and_titles(store)
-    return [{"slug": slug, "title": title} for slug, title in found], [
-        f"{slug}\t{tame(title)}" for slug, title in found
-    ]
+def _pages(store: Store) -> Iterator[str]:
+    return (f"{slug}\t{tame(title)}" for slug, title in slugs_and_titles(store))
 
 
-def _hypotheses(store: Store, settings: Settings, choice: Choice) -> tuple[list[dict[str, Any]], list[str]]:
-    everything = ordered(rows(store, settings, choice.exact), choice.sort, choice.reverse)
-    found = picked(everything, choice.target, choice.state, choice.limit)
-    return [row.model_dump(mode="json") for row in found], [_line(row) for row in found]
+def _records(store: Store, settings: Settings, choice: Choice | None) -> list[dict[str, Any]]:
+    """The hypotheses of the choice; without one, the pages."""
+    if choice is None:
+        return [{"slug": slug, "title": title} for slug, title in slugs_and_titles(store)]
+    return [row.model_dump(mode="json") for row in rows(store, settings, choice)]
 
 
 def _line(row: Row) -> str:

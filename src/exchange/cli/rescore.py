@@ -46,11 +46,19 @@ def in_words(done: Rescored) -> str:
     known = f"calibrated on {policy.outcomes} outcomes" if policy.calibrated else "uncalibrated"
     return "\n".join(
         [
-            f"{done.rescored:,} scores under the policy {policy.title} ({known}), which is in force for new debates too.",
-            f"{done.moved:,} moved, by {done.furthest:.3f} at most; {done.other_band:,} are in another band than before.",
-            f"{done.already:,} were left as they are: under the policy already, or of no debate that was held here.",
+            f"{_scores(done.rescored)} under the policy {policy.title} ({known}), which is in force for new debates too.",
+            f"{done.moved:,} moved, by {done.furthest:.3f} at most; {_are(done.other_band)} in another band than before.",
+            f"{_scores(done.already)} left as before: under the policy already, or of no debate that was held here.",
         ]
     )
+
+
+def _scores(count: int) -> str:
+    return f"{count:,} score" if count == 1 else f"{count:,} scores"
+
+
+def _are(count: int) -> str:
+    return f"{count:,} is" if count == 1 else f"{count:,} are"
 
 
 def _fields(done: Rescored) -> dict[str, object]:
@@ -59,7 +67,7 @@ def _fields(done: Rescored) -> dict[str, object]:
 
 def _told(done: Rescored) -> None:
     if sys.stderr.isatty():
-        print(f"\r{done.rescored:,} scores …", end="", file=sys.stderr, flush=True)
+        print(f"\r{_scores(done.rescored)} …", end="", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, kw_only=True)

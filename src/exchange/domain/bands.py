@@ -1,6 +1,8 @@
 """Named ranges of the score, with their words, symbols and colours."""
 
+from bisect import bisect_right
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -35,7 +37,11 @@ class Bands(Noun):
 
     def of(self, value: float) -> Band:
         """The band that holds `value`."""
-        return next(band for band in reversed(self.bands) if value >= band.low)
+        return self.bands[bisect_right(self._lows, value) - 1]
+
+    @cached_property
+    def _lows(self) -> tuple[float, ...]:
+        return tuple(band.low for band in self.bands)
 
     @property
     def edges(self) -> dict[str, float]:

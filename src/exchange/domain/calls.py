@@ -19,6 +19,13 @@ class Form(StrEnum):
     OBJECT = "json_object"
 
 
+class Via(StrEnum):
+    """How an answer is had: by a call of its own, at once; or in a provider batch, within a day and at a lower price."""
+
+    CALL = "call"
+    BATCH = "batch"
+
+
 class Message(Noun):
     """One message of a prompt; `role` is the chat protocol's (system, user, assistant)."""
 

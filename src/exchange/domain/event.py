@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import digest
+from exchange.domain.neutral import line
 from exchange.domain.noun import Noun
 from exchange.domain.score import Score, State
 
@@ -51,6 +53,14 @@ class Basis(Noun):
     def of_entities(targets: Sequence[str]) -> str:
         """The digest of the targets, as models are shown them, whatever their order."""
         return digest(sorted(targets))
+
+    @staticmethod
+    def of_hypothesis(hypothesis: Hypothesis) -> tuple[str, str]:
+        """The digests of its claim and of its targets."""
+        return (
+            Basis.of_claim(line(hypothesis.claim)),
+            Basis.of_entities([line(target) for target in hypothesis.targets]),
+        )
 
 
 class Share(Noun):

@@ -41,7 +41,7 @@ class ItemState(StrEnum):
 class Chosen(Noun):
     """Which hypotheses: those of which one condition holds, among `target`'s and `ids` where these are named.
 
-    `older_than` is in days; `ids` is the digest of the list that was given; `kind` is None where each item's follows
+    `older_than` is in days since a score was last given, and narrows the others; `ids` is the digest of the list that was given; `kind` is None where each item's follows
     from what changed.
     """
 

@@ -35,7 +35,7 @@ def citable(store: Store, name: str, chosen: Settings) -> Citable:
         return Citable(name=found.slug, title=found.title, at=version.at, digest=version.digest, url=url)
     current = versions.current_event(store, found.id)
     version, event = current or (versions.of_hypothesis(store, found), None)
-    stands = shown(found, event, (), (), chosen.site, bands())
+    stands = shown(found, event, (), None, chosen.site, bands())
     return Citable(
         name=found.id,
         title=found.title,

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from exchange.config import bands
-from exchange.debate.context import Context, Event, Held, Lost
+from exchange.debate.context import Ask, Context, Event, Held, Lost
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
 from exchange.debate.rehearing import rehear
@@ -22,6 +22,7 @@ from exchange.jobs.claiming import Claimed, Wanted, claim, kept
 from exchange.jobs.run import Run
 from exchange.jobs.setup import Wishes, demonstration, scripted
 from exchange.llm.ask import Asker, Retrying
+from exchange.llm.batching.asker import BatchAsker
 from exchange.scoring.basis import basis
 from exchange.scoring.changes import explained
 from exchange.scoring.score import failed, score
@@ -78,9 +79,9 @@ async def debate(
         return outcome
 
 
-def _asker(run: Run, claimed: Claimed, observer: Observer) -> Asker:
+def _asker(run: Run, claimed: Claimed, observer: Observer) -> Ask:
     limits = run.settings.limits
-    return Asker(
+    asker = Asker(
         journal=Ledger(store=run.store, writer=run.writer, lease=claimed.lease, run=run.id, budget=run.budget),
         models=claimed.models,
         prices=run.prices,
@@ -90,6 +91,7 @@ def _asker(run: Run, claimed: Claimed, observer: Observer) -> Asker:
         on_ask=observer.ask,
         on_answer=observer.answer,
     )
+    return asker if run.collector is None else BatchAsker(asker, run.collector, claimed.lease.epoch)
 
 
 def _teller(run: Run, lease: Lease, observer: Observer) -> Callable[[Event], Awaitable[None]]:

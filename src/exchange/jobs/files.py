@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import derived_hypothesis_id, hypothesis_id
-from exchange.domain.noun import Noun
+from exchange.domain.noun import Noun, complaint
 from exchange.errors import InputError
 
 _UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -96,11 +96,10 @@ def read_rows(text: str, name: str, csv_file: bool) -> list[HypothesisRow]:
             row = HypothesisRow.from_json(json.dumps(values))
             here = row.hypothesis().id
         except ValidationError as error:
-            complaint = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in complaint["loc"]) or "the row"
+            where, said = complaint(error)
             columns = ", ".join(HypothesisRow.model_fields)
             raise InputError(
-                f"{name}, line {line}: {where}: {complaint['msg']}. Nothing was imported. The columns are {columns}."
+                f"{name}, line {line}: {where or 'the row'}: {said}. Nothing was imported. The columns are {columns}."
             ) from error
         except InputError as error:
             raise InputError(f"{name}, line {line}: {error} Nothing was imported.") from error

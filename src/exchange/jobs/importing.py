@@ -6,20 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from exchange.domain.alias import Alias
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.nomenclature import Nomenclature
 from exchange.domain.page import Listed, Page
 from exchange.domain.score import Score, State
 from exchange.errors import InputError
+from exchange.jobs.claims import read_claims
 from exchange.jobs.files import HypothesisRow, read_rows
 from exchange.jobs.naming import link_pages, link_targets
 from exchange.jobs.nomenclatures import is_nomenclature, read_nomenclature
+from exchange.jobs.relating import relate
 from exchange.jobs.transcripts import SUFFIX, Transcript, import_transcripts, read_transcripts
+from exchange.pages.links import from_root
 from exchange.pages.parse import own_entity, parse
 from exchange.pages.text import LARGEST, decode
 from exchange.scoring.policy import IMPORTED
-from exchange.store import entities, hypotheses, pages, scores
+from exchange.store import entities, hypotheses, pages, relations, scores
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction
 
@@ -50,15 +54,19 @@ class _File:
 
 
 def import_files(store: Store, files: Sequence[_File]) -> list[Imported]:
-    """Stores what `read_files` read, names first; names that more than one entity bears are reported, not guessed."""
+    """Stores what `read_files` read, names first, and relates hypotheses to pages.
+
+    Names that more than one entity bears are reported, not guessed.
+    """
+    before = _names(store)
     names = [_import_names(store, file.path, file.names) for file in files if file.names]
-    before = _findable(store)
     outcomes = [_import_one(store, file) for file in files if not file.names]
     changed = {
         file.page.slug for file, outcome in zip(_others(files), outcomes, strict=True) if file.page and outcome.changed
     }
-    anew = any(outcome.changed for outcome in names) or _findable(store) != before
-    found = link_pages(store, None if anew else changed) + link_targets(store)
+    found = link_pages(store, changed, before) + link_targets(store)
+    read_claims(store, before)
+    relate(store)
     return [*names, *outcomes, *(Imported(path=each.where, changed=False, said=each.said) for each in found)]
 
 
@@ -66,9 +74,9 @@ def _others(files: Sequence[_File]) -> list[_File]:
     return [file for file in files if not file.names]
 
 
-def _findable(store: Store) -> int:
+def _names(store: Store) -> list[Alias]:
     with store.reading() as transaction:
-        return entities.names_found_in_texts(transaction)
+        return entities.aliases(transaction)
 
 
 def _import_one(store: Store, file: _File) -> Imported:
@@ -86,20 +94,25 @@ def _import_debates(store: Store, file: _File) -> Imported:
 def _import_names(store: Store, path: Path, names: Nomenclature) -> Imported:
     with store.writing() as transaction:
         made, called, associated = entities.add(transaction, names)
+        if associated:
+            relations.set_due(transaction)
     if not made + called + associated:
         return Imported(path=str(path), changed=False, said="names: nothing changed")
     said = f"{made:,} new entities, {called:,} new names, {associated:,} new associations"
     return Imported(path=str(path), changed=True, said=said)
 
 
-def read_files(paths: Sequence[Path]) -> list[_File]:
-    """Every file, a folder's files in order of their names. Raises InputError for the first that cannot be taken in."""
+def read_files(paths: Sequence[Path], site: str = "") -> list[_File]:
+    """Every file, a folder's files in order of their names; links of pages below `site` are the wiki's own.
+
+    Raises InputError for the first that cannot be taken in.
+    """
     found = [file for path in paths for file in _files(path)]
     if not found:
         raise InputError(
             f"There is nothing to import in {', '.join(map(str, paths))}: no .md, .txt, .jsonl, .csv or .tsv file."
         )
-    files = [_read(path) for path in found]
+    files = [_read(path, site) for path in found]
     slugs: dict[str, Path] = {}
     for file in files:
         if file.page and slugs.setdefault(file.page.slug, file.path) != file.path:
@@ -122,7 +135,7 @@ def _kind(path: Path) -> str:
     return Path(path.stem).suffix.lower() if path.suffix.lower() == _PACKED else path.suffix.lower()
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path, site: str) -> _File:
     kind = _kind(path)
     content = _content(path)
     if kind not in _PAGES | _JSON_LINES | _TABLES:
@@ -136,7 +149,8 @@ def _read(path: Path) -> _File:
         return _File(path=path, names=read_nomenclature(text, str(path)))
     if kind in _JSON_LINES or kind == _CSV:
         return _File(path=path, rows=read_rows(text, str(path), kind == _CSV))
-    return _File(path=path, page=parse(text, path.name.split(".")[0] if path.suffix.lower() == _PACKED else path.stem))
+    name = path.name.split(".")[0] if path.suffix.lower() == _PACKED else path.stem
+    return _File(path=path, page=parse(from_root(site, text), name))
 
 
 def _content(path: Path) -> bytes:

@@ -1,11 +1,11 @@
 """Names -> entities: what hypotheses target, and what the texts of pages name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from exchange.domain.page import Page
-from exchange.linking.index import Index, index
-from exchange.linking.mentions import mentions
+from exchange.domain.alias import Alias
+from exchange.linking.index import Index, differing, index
+from exchange.linking.mentions import mentions, names_any
 from exchange.linking.targets import Aliases, resolve
 from exchange.store import entities, hypotheses, pages
 from exchange.store.engine import Store
@@ -46,23 +46,43 @@ def link_targets(store: Store) -> list[Ambiguity]:
     ]
 
 
-def link_pages(store: Store, slugs: Collection[str] | None = None) -> list[Ambiguity]:
-    """Finds anew what the texts of these pages, or of all, name beside their links."""
-    if slugs is not None and not slugs:
-        return []
+def link_pages(
+    store: Store, slugs: Collection[str] | None = None, before: Sequence[Alias] | None = None
+) -> list[Ambiguity]:
+    """Finds anew what the texts of these pages, or of all, name beside their links.
+
+    `before` are the names that there were when all other pages were linked: those of them are linked anew in which a name
+    stands that has come, gone or changed its bearers since.
+    """
     named: dict[int, set[int]] = {}
     ambiguous: list[Ambiguity] = []
     with store.reading() as transaction:
         if not pages.any_stored(transaction):
             return []
-        names, rows = index(Aliases(entities.aliases(transaction))), entities.ids(transaction)
-        for row, page in pages.every(transaction, slugs):
-            found, several = _named(page, names)
-            named[row] = {rows[key] for key in found if key in rows}
+        aliases = entities.aliases(transaction)
+        changed = slugs is not None and before is not None and set(before) != set(aliases)
+        if slugs is not None and not slugs and not changed:
+            return []
+        names, rows = index(Aliases(aliases)), entities.ids(transaction)
+        new = moved(before or (), aliases) if changed else None
+        for text in pages.texts(transaction, None if changed else slugs):
+            if new is not None and text.slug not in (slugs or ()) and not names_any(text.words, new):
+                continue
+            found, several = _named(text.words, names)
+            named[text.row] = {rows[key] for key in found if key in rows}
             if several:
-                ambiguous.append(Ambiguity(where=page.slug, said=_said(page.slug, several)))
+                ambiguous.append(Ambiguity(where=text.slug, said=_said(text.slug, several)))
     _store(store, named)
     return ambiguous
+
+
+def moved(before: Sequence[Alias], now: Sequence[Alias]) -> Index:
+    """The names that have come, gone or changed their bearers: of all spellings of a name, if one of them has."""
+    moved = {alias.spelling.casefold() for alias in set(before) ^ set(now)}
+    then, today = (
+        index(Aliases(alias for alias in each if alias.spelling.casefold() in moved)) for each in (before, now)
+    )
+    return differing(then, today)
 
 
 def _store(store: Store, named: dict[int, set[int]]) -> None:
@@ -72,9 +92,8 @@ def _store(store: Store, named: dict[int, set[int]]) -> None:
             pages.name_entities(transaction, dict(every[start : start + _CHUNK]))
 
 
-def _named(page: Page, names: Index) -> tuple[set[str], dict[str, tuple[str, ...]]]:
-    """The keys of all entities that the page names, and its ambiguous names with those that bear them."""
-    text = "\n".join((page.title, *(value for row in page.infobox for value in row), page.body))
+def _named(text: str, names: Index) -> tuple[set[str], dict[str, tuple[str, ...]]]:
+    """The keys of all entities that the text names, and its ambiguous names with those that bear them."""
     found: set[str] = set()
     several: dict[str, tuple[str, ...]] = {}
     for mention in mentions(text, names):

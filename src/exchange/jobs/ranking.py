@@ -39,6 +39,10 @@ class Ranking:
             by_target={target: found[hypothesis.id] for target, found in sharing.items() if hypothesis.id in found},
         )
 
+    def overall(self, hypothesis: str) -> Place | None:
+        """Its place among all."""
+        return self._overall.get(hypothesis)
+
     def _among(self, target: str) -> dict[str, Place]:
         if target not in self._by_target:
             ranked = {name: self._values[name] for name in self._sharing.get(target, ())}

@@ -15,7 +15,7 @@ from exchange.jobs.costs import cost_in_words
 from exchange.jobs.ranking import Ranking, Ranks
 from exchange.pages.related import RelatedHypothesis, shown
 from exchange.pages.words import reason
-from exchange.store import debates, hypotheses, scores, spending
+from exchange.store import debates, hypotheses, relations, scores, spending
 from exchange.store.debates import StoredDebate
 from exchange.store.engine import Store
 
@@ -106,13 +106,13 @@ def _standing(
 ) -> RelatedHypothesis:
     imported = scores.imported_values(store, (hypothesis.id,)).get(hypothesis.id, [])
     outcome = scores.outcomes(store, (hypothesis.id,)).get(hypothesis.id)
-    return shown(hypothesis, current, imported, (), settings.site, bands(), changed, outcome)
+    return shown(hypothesis, current, imported, None, settings.site, bands(), changed, outcome)
 
 
 def _pages(store: Store, name: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for concern in hypotheses.concerns(store, hypothesis=name):
-        found[concern.page] = (*found.get(concern.page, ()), reason(concern.why, concern.entity))
+    for page, relation in relations.related(store, hypothesis=name):
+        found[page] = tuple(reason(why, *names) for why, names in relation.reasons)
     return found
 
 

@@ -23,7 +23,7 @@ def tearsheet(store: Store, name: str, settings: Settings) -> TearSheet:
     verdicts = debates.verdicts(store, held.id) if held else ()
     passages = setup.brief.passages if setup else ()
     return TearSheet(
-        standing=shown(hypothesis, event, imported, (), settings.site, table, changed),
+        standing=shown(hypothesis, event, imported, None, settings.site, table, changed),
         claim=hypothesis.claim,
         history=told(hypothesis, scores.numbered(store, name), table),
         score=event.score if event else None,

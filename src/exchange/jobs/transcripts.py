@@ -15,7 +15,7 @@ from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.format import Format, Judging, Quotes, Seating, Stop
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.identity import derived_hypothesis_id, hypothesis_id
-from exchange.domain.noun import Noun
+from exchange.domain.noun import Noun, complaint
 from exchange.domain.setup import Setup
 from exchange.domain.verdict import Order, Sitting, Verdict, When
 from exchange.errors import InputError
@@ -100,10 +100,9 @@ def read_transcripts(text: str, path: str) -> list[Transcript]:
             if _NUL.search(line):
                 raise InputError("a text holds NUL (\\u0000), which no text means.")
         except ValidationError as error:
-            complaint = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in complaint["loc"]) or "the row"
+            where, said = complaint(error)
             raise InputError(
-                f"{path}, line {number}: {where}: {complaint['msg']}. Nothing was imported. "
+                f"{path}, line {number}: {where or 'the row'}: {said}. Nothing was imported. "
                 f"A debate has {', '.join(Transcript.model_fields)}; see docs/transcripts.md."
             ) from error
         except InputError as error:

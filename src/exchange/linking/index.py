@@ -55,6 +55,21 @@ def index(aliases: Aliases) -> Index:
     return Index(filed=filed, known=frozenset(filed))
 
 
+def differing(before: Index, now: Index) -> Index:
+    """The entries that only one of them has: where a text has none of these names, both find the same in it."""
+    changed = _entries_of(before) ^ _entries_of(now)
+    filed: dict[str, list[Entry]] = {}
+    for each in (before, now):
+        for word, entries in each.filed.items():
+            if kept := [entry for entry in entries if entry in changed]:
+                filed.setdefault(word, []).extend(kept)
+    return Index(filed=filed, known=frozenset(filed))
+
+
+def _entries_of(of: Index) -> set[Entry]:
+    return {entry for entries in of.filed.values() for entry in entries}
+
+
 def words(flat: str) -> list[str]:
     """The runs of letters and digits of a flat text."""
     return flat.encode("utf-8", "surrogatepass").translate(_APART).decode("utf-8", "surrogatepass").split()

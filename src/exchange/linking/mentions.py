@@ -57,6 +57,11 @@ def mentions(text: str, index: Index) -> tuple[Mention, ...]:
     return tuple(sorted((*linked, *kept), key=lambda mention: mention.start))
 
 
+def names_any(text: str, index: Index) -> bool:
+    """Does any of the names stand in the text, whatever it means there?"""
+    return any(True for start, end in _pieces(text) for _ in _in_piece(flat(text[start:end]), start, index))
+
+
 def _linked(text: str) -> Iterator[Mention]:
     for link in _LINK.finditer(text):
         key = f"{link[2]}/{link[3]}"

@@ -1,6 +1,6 @@
 """The order of every call: replay, then retry( gate, open, one attempt, close )."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -64,15 +64,10 @@ class Asker:
 
         Raises ModelError, Interrupted, LimitReached, StoreError, and ReplyError for a second reply that cannot be read.
         """
-        answer = await self._answer(question)
-        try:
-            return answer, read(answer.reply)
-        except ReplyError as refusal:
-            again = _again(question, refusal)
-        answer = await self._answer(again)
-        return answer, read(answer.reply)
+        return await put(self.answer, question, read)
 
-    async def _answer(self, question: Question) -> Answer:
+    async def answer(self, question: Question) -> Answer:
+        """The answer, whether it can be read or not. Raises what a call does, but no ReplyError."""
         answer = await self.journal.replay(question) or await self._retried(question)
         self.on_answer(answer)
         return answer
@@ -178,6 +173,19 @@ class Asker:
     def _announce(self, question: Question, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self.on_wait(question, state.next_action.sleep if state.next_action else 0.0, str(error))
+
+
+async def put(
+    answered: Callable[[Question], Awaitable[Answer]], question: Question, read: Callable[[Reply], _Read]
+) -> tuple[Answer, _Read]:
+    """What `answered` says, and what `read` makes of it; after a first ReplyError the question is put once more with it."""
+    answer = await answered(question)
+    try:
+        return answer, read(answer.reply)
+    except ReplyError as refusal:
+        again = _again(question, refusal)
+    answer = await answered(again)
+    return answer, read(answer.reply)
 
 
 def _patience(attempts: int) -> Callable[[RetryCallState], bool]:

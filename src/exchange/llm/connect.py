@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from exchange.errors import ConfigError
+from exchange.llm.batching.provider import Provider as BatchProvider
 from exchange.llm.local import LocalModel
 from exchange.llm.model import Model
 from exchange.llm.scripted import ScriptedModel
@@ -28,9 +29,7 @@ class Access:
 
 def connect(full: str, access: Access) -> Model:
     """The model of that full name. Raises UnknownModel, and ConfigError where its key or the permission is lacking."""
-    spec = parse(resolved(full))
-    if spec.paid and not access.paid_calls:
-        raise ConfigError(f"{full} may cost money, and paid_calls is off; turn it on, or use a local: model.")
+    spec = _allowed(full, access)
     if spec.provider is Provider.LOCAL:
         return LocalModel(spec.name)
     if spec.provider is Provider.SCRIPTED:
@@ -40,6 +39,26 @@ def connect(full: str, access: Access) -> Model:
     from exchange.llm.openai import OpenAIModel
 
     return OpenAIModel(spec, key, access.concurrency, access.connect_seconds, access.call_seconds)
+
+
+def connect_batches(full: str, access: Access) -> BatchProvider | None:
+    """Where the model's batches go; None for a model in this process. Raises as `connect` does."""
+    spec = _allowed(full, access)
+    if spec.provider is not Provider.OPENAI:
+        return None
+    key = _key(spec, access.keys)
+    # As above.
+    from exchange.llm.openai.batches import OpenAIBatches
+
+    return OpenAIBatches(spec, key, access.connect_seconds, access.call_seconds)
+
+
+def _allowed(full: str, access: Access) -> Spec:
+    """Raises UnknownModel, and ConfigError where the permission is lacking."""
+    spec = parse(resolved(full))
+    if spec.paid and not access.paid_calls:
+        raise ConfigError(f"{full} may cost money, and paid_calls is off; turn it on, or use a local: model.")
+    return spec
 
 
 def _key(spec: Spec, keys: Mapping[str, str]) -> SecretStr | None:

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from exchange.domain.calls import Form, Question, Usage
+from exchange.domain.calls import Form, Question, Usage, Via
 from exchange.domain.money import Price
 from exchange.errors import UnknownModel
 from exchange.llm import completion
 from exchange.llm.spec import Spec, parse
 
 _MILLION = 1_000_000
+# What is paid of the price: OpenAI's batches cost half. The one place that knows it.
+SHARE: Mapping[Via, float] = {Via.CALL: 1.0, Via.BATCH: 0.5}
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -25,8 +27,20 @@ class Prices:
         """Is it known what a call to the model of that full name costs?"""
         return self.cost(model, Usage(input_tokens=1, output_tokens=1)) is not None
 
-    def cost(self, model: str, usage: Usage) -> float | None:
+    def cost(self, model: str, usage: Usage, via: Via = Via.CALL) -> float | None:
         """Zero for in-process and scripted models; None where the model's price or the usage is unknown."""
+        full = self._full(model, usage)
+        return None if full is None else full * SHARE[via]
+
+    def worst(self, question: Question, form: Form, sent: int | None = None, via: Via = Via.CALL) -> float | None:
+        """The most that one attempt may cost: a token for each byte that is sent, and as many as allowed coming back.
+
+        `sent` is how many bytes those are, where that is known.
+        """
+        sent = completion.size(question, form) if sent is None else sent
+        return self.cost(question.model, Usage(input_tokens=sent, output_tokens=question.max_tokens), via)
+
+    def _full(self, model: str, usage: Usage) -> float | None:
         spec = parse(model)
         if not spec.paid:
             return 0.0
@@ -36,14 +50,6 @@ class Prices:
         if price:
             return (usage.input_tokens * price.input + usage.output_tokens * price.output) / _MILLION
         return _listed(spec, usage.input_tokens, usage.output_tokens)
-
-    def worst(self, question: Question, form: Form, sent: int | None = None) -> float | None:
-        """The most that one attempt may cost: a token for each byte that is sent, and as many as allowed coming back.
-
-        `sent` is how many bytes those are, where that is known.
-        """
-        sent = completion.size(question, form) if sent is None else sent
-        return self.cost(question.model, Usage(input_tokens=sent, output_tokens=question.max_tokens))
 
     def _own(self, model: str) -> Price | None:
         if model in self.own:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError
 
 from exchange.domain.calls import Form, Question, Reply, Usage
-from exchange.domain.noun import Noun
+from exchange.domain.noun import Noun, complaint
 from exchange.errors import UnknownModel
 
 
@@ -52,9 +52,8 @@ class ScriptedModel:
         except OSError as error:
             raise UnknownModel(f"scripted:{path} cannot be read: {error.strerror}.") from error
         except ValidationError as error:
-            complaint = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in complaint["loc"])
-            raise UnknownModel(f"scripted:{path} is no script: {where}: {complaint['msg']}.") from error
+            where, said = complaint(error)
+            raise UnknownModel(f"scripted:{path} is no script: {where}: {said}.") from error
 
     async def attempt(self, question: Question, form: Form) -> Reply:  # noqa: ARG002 # a script answers in one form
         """Raises UnknownModel where the script has no answer for the question's place."""

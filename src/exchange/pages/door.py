@@ -31,7 +31,7 @@ _at_hand: dict[str | None, _AtHand] = {}
 
 
 def related(slug: str, db: str | None = None) -> Related:
-    """The hypotheses that concern the page of that slug, artifact id or wiki_page_id, in two queries.
+    """The hypotheses that concern the page of that slug, artifact id or wiki_page_id, in one query.
 
     Never raises: where the store is missing, locked, broken, or of another Exchange, `problem` says so in a sentence, and
     the reason is logged under `exchange`. A page that is not stored has `known` False. `db` is the path of the SQLite
@@ -41,17 +41,19 @@ def related(slug: str, db: str | None = None) -> Related:
 
 
 def related_many(slugs: Iterable[str], db: str | None = None) -> tuple[Related, ...]:
-    """The same of each of these pages, in their order: two queries in all, however many there are. Never raises."""
+    """The same of each of these pages, in their order: one query in all, however many there are. Never raises."""
     asked = _listed(slugs)
     names = [_name(each) for each in asked]
     odd = {number for number, each in enumerate(asked) if not isinstance(each, str)}
     if odd:
         _log.warning("related: a slug is text, and this is not: %.200r", [asked[number] for number in sorted(odd)])
     found = _guarded(
-        f"related({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})",
+        lambda: f"related({', '.join(map(repr, names[:3]))}{', …' if len(names) > 3 else ''})",
         lambda: _ask(db, lambda store, chosen, table: pages_in(store, names, chosen, table)),
-        tuple(Related(slug=name, problem=words.PROBLEM) for name in names),
+        lambda: tuple(Related(slug=name, problem=words.PROBLEM) for name in names),
     )
+    if not odd:
+        return found
     return tuple(
         Related(slug=each.slug, known=False, problem=words.NO_SLUG) if number in odd else each
         for number, each in enumerate(found)
@@ -66,15 +68,15 @@ def hypothesis(id: str, db: str | None = None) -> FoundHypothesis:
         _log.warning("hypothesis: %s", error)
         return FoundHypothesis(id=_name(id), known=False)
     return _guarded(
-        f"hypothesis({name})",
+        lambda: f"hypothesis({name})",
         lambda: _ask(db, lambda store, chosen, table: one_in(store, name, chosen, table)),
-        FoundHypothesis(id=name, problem=words.ONE_PROBLEM),
+        lambda: FoundHypothesis(id=name, problem=words.ONE_PROBLEM),
     )
 
 
 def site(db: str | None = None) -> str:
     """What links to hypotheses and debates begin with; empty where the settings cannot be read. Never raises."""
-    return _guarded("site", lambda: _held(db).settings.site.rstrip("/"), "")
+    return _guarded(lambda: "site", lambda: _held(db).settings.site.rstrip("/"), str)
 
 
 def _listed(slugs: object) -> list[object]:
@@ -107,11 +109,11 @@ def _held(db: str | None) -> _AtHand:
     return known
 
 
-def _guarded(what: str, ask: Callable[[], _Told], otherwise: _Told) -> _Told:
+def _guarded(what: Callable[[], str], ask: Callable[[], _Told], otherwise: Callable[[], _Told]) -> _Told:
     try:
         return ask()
     except ExchangeError as error:
-        _log.warning("%s: %s", what, error)
+        _log.warning("%s: %s", what(), error)
     except Exception:  # noqa: BLE001 # a page is shown whatever there is that nobody foresaw; the log has it whole
-        _log.exception("%s failed in a way that nobody foresaw", what)
-    return otherwise
+        _log.exception("%s failed in a way that nobody foresaw", what())
+    return otherwise()

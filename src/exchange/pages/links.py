@@ -1,7 +1,7 @@
 """Which addresses may become a link: http, https, and places on the site itself. All else stays words."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 _ODD = re.compile(
     r"[\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
@@ -9,6 +9,7 @@ _ODD = re.compile(
 )
 _WEB = re.compile(r"https?://(?=[^/?#])", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9-]+")
+_DOT = re.compile("%2e", re.IGNORECASE)
 _OWN = re.compile(r"(?!//)[\w.~-]*(?:[/?#]|$)", re.ASCII)
 
 
@@ -34,10 +35,30 @@ def _is_whole(address: str) -> bool:
         return False
 
 
-def on(site: str, text: str) -> str | None:
-    """The same, with the site's base address before what begins with a slash."""
+def on(site: str, text: str, here: str = "") -> str | None:
+    """The same, below the site's base address: what begins with a slash from there, all else from the page `here`.
+
+    Without a site it stays as it is. None where it would lead out of the site.
+    """
     found = address(text)
-    return address(site + found) if found and found.startswith("/") else found
+    if not found or not site or _WEB.match(found):
+        return found
+    base = urlunsplit(urlsplit(f"{site.rstrip('/')}/"))
+    whole = urljoin(base, f".{found}") if found.startswith("/") else urljoin(here or base, found)
+    return address(whole) if _undotted(whole).startswith(_undotted(base)) else None
+
+
+def _undotted(whole: str) -> str:
+    """The address as browsers ask for it: no dots lead up in it, however they are written."""
+    plain = _DOT.sub(".", whole)
+    return urljoin(plain, urlsplit(plain).path)
+
+
+def from_root(site: str, markdown: str) -> str:
+    """The Markdown with its links below the site's base address written from there, as pages have them."""
+    if not site:
+        return markdown
+    return re.sub(rf"(\](?:\(|:)[ \t]*<?){re.escape(site.rstrip('/'))}(?=/)", r"\1", markdown)
 
 
 def debate(site: str, name: str | None) -> str | None:

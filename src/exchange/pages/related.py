@@ -1,7 +1,7 @@
 """Which hypotheses concern a page, why, and how they stand."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -13,8 +13,10 @@ from exchange.domain.event import Outcome
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.noun import Noun
 from exchange.domain.policy import COLD, ENOUGH_OUTCOMES
+from exchange.domain.relation import Direction, Relation
 from exchange.errors import ExchangeError
-from exchange.pages import words
+from exchange.pages import links, words
+from exchange.pages.arranged import Item, arranged
 from exchange.pages.basis import out_of_date
 from exchange.store import standing
 from exchange.store.engine import Store
@@ -26,6 +28,15 @@ _log = logging.getLogger("exchange")
 _COLD = COLD.digest
 
 
+class Like(Noun):
+    """A hypothesis that says nearly the same as one that is shown, and is folded into it."""
+
+    id: str
+    title: str
+    url: str
+    value: float | None
+
+
 class RelatedHypothesis(Noun):
     """A hypothesis as a page shows it. `value`, `low`, `high` are in [0, 1], None where there is none.
 
@@ -33,7 +44,11 @@ class RelatedHypothesis(Noun):
 
     `caution` is a sentence that must stand beside the number; `reasons` say why the hypothesis concerns the page;
     `replaced` is the imported score that an own debate has taken the place of; `outcome` is what became of the hypothesis
-    in the world, whatever its score. `out_of_date` names the parts of the basis that differ today, as far as they were
+    in the world, whatever its score. `relevance`, in [0, 1], is how much it concerns the page, apart from its score; `curated`
+    says that a person put it there. `direction` is what it would do to its target, raises or lowers; `like` are those that say
+    nearly the same; `opposes` is the id of the one on the page that expects the opposite of the same target. `note` is to be
+    said of every score that a debate of ours gave, and `debate_url` is where the site shows that debate. `out_of_date` names
+    the parts of the basis that differ today, as far as they were
     compared.
     """
 
@@ -56,8 +71,15 @@ class RelatedHypothesis(Noun):
     at: str | None
     replaced: float | None
     outcome: Outcome | None = None
+    note: str = ""
+    debate_url: str | None = None
     uncalibrated: bool = False
     out_of_date: tuple[str, ...] = ()
+    relevance: float | None = Field(default=None, ge=0, le=1)
+    curated: bool = False
+    direction: Direction | None = None
+    like: tuple[Like, ...] = ()
+    opposes: str | None = None
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -71,9 +93,29 @@ class RelatedHypothesis(Noun):
         return tuple(mark for mark, is_set in marks.items() if is_set)
 
     @property
+    def aim(self) -> str:
+        """The targets, and what would be done to them: raises PLIN2; empty where there are none."""
+        return f"{self.direction or 'target'} {', '.join(self.targets)}" if self.targets else ""
+
+    @property
+    def because(self) -> str:
+        """Why the page shows it, and how much it concerns the page, as a sentence; empty where no page asks."""
+        return words.because(self.reasons, self.relevance) if self.reasons else ""
+
+    @property
+    def as_like(self) -> Like:
+        """What is told of it where it is folded into another."""
+        return Like(id=self.id, title=self.title, url=self.url, value=self.value)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What stands behind the score, each in a word: the marks, and what became of the hypothesis in the world."""
+        return (*self.marks, *([self.outcome.resolution.value] if self.outcome else []))
+
+    @property
     def legend(self) -> dict[str, str]:
         """Each word that is said of the score, with what it means."""
-        return words.legend((self.state, self.certainty or "", *self.marks))
+        return words.legend((self.state, self.certainty or "", *self.said))
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -111,6 +153,17 @@ class Related(Noun):
     def schema_version(self) -> int:
         """The number in `schema`: it rises when a field changes its meaning or goes, not when one is added."""
         return SCHEMA
+
+    @property
+    def groups(self) -> tuple[tuple[RelatedHypothesis, ...], ...]:
+        """The hypotheses in their order, two together where they expect the opposite of the same target."""
+        groups: list[tuple[RelatedHypothesis, ...]] = []
+        for item in self.hypotheses:
+            if groups and groups[-1][-1].id == item.opposes:
+                groups[-1] = (*groups[-1], item)
+            else:
+                groups.append((item,))
+        return tuple(groups)
 
     @property
     def legend(self) -> dict[str, str]:
@@ -152,19 +205,14 @@ def related_in(store: Store, slug: str, chosen: Settings) -> Related:
 
 
 def pages_in(store: Store, names: Sequence[str], chosen: Settings, table: Bands) -> tuple[Related, ...]:
-    """The same of many pages, in their order, with two queries. Raises StoreError."""
+    """The same of many pages, in their order, with one query. Raises StoreError."""
     with store.reading() as transaction:
-        concerned = standing.concerning(transaction, names)
-        wanted = {reason.hypothesis: None for _, reasons in concerned.values() for reason in reasons}
-        found, damaged = standing.standing(transaction, wanted) if wanted else ({}, {})
-    _log_damaged(damaged)
-
-    def told(name: str, reasons: tuple[str, ...]) -> RelatedHypothesis:
-        return as_shown(found[name], reasons, chosen.site, table)
-
+        found = standing.on_pages(transaction, names)
+    _log_damaged(
+        {each.hypothesis: why for page in found.values() for each, why in page.relations if isinstance(why, str)}
+    )
     return tuple(
-        _page(*concerned[name], found.keys(), told) if name in concerned else Related(slug=name, known=False)
-        for name in names
+        _page(found[name], chosen.site, table) if name in found else Related(slug=name, known=False) for name in names
     )
 
 
@@ -174,24 +222,20 @@ def one_in(store: Store, name: str, chosen: Settings, table: Bands) -> FoundHypo
         found, damaged = standing.standing(transaction, (name,))
     _log_damaged(damaged)
     if name in found:
-        return FoundHypothesis(id=name, hypothesis=as_shown(found[name], (), chosen.site, table))
+        return FoundHypothesis(id=name, hypothesis=as_shown(found[name], None, chosen.site, table))
     return FoundHypothesis(id=name, known=name in damaged, damaged=name in damaged)
 
 
-def _page(
-    slug: str,
-    reasons: Sequence[standing.Reason],
-    whole: Set[str],
-    told: Callable[[str, tuple[str, ...]], RelatedHypothesis],
-) -> Related:
-    said: dict[str, dict[str, None]] = {}
-    for reason in reasons:
-        said.setdefault(reason.hypothesis, {})[words.reason(reason.why, reason.entity)] = None
-    items = [told(name, tuple(why)) for name, why in said.items() if name in whole]
+def _page(page: standing.OnPage, site: str, table: Bands) -> Related:
+    items = [
+        Item(as_shown(each, relation, site, table), each.stance, each.kin)
+        for relation, each in page.relations
+        if not isinstance(each, str)
+    ]
     return Related(
-        slug=slug,
-        hypotheses=tuple(sorted(items, key=best_first)),
-        damaged=tuple(sorted(said.keys() - whole)),
+        slug=page.slug,
+        hypotheses=arranged(items, best_first),
+        damaged=tuple(sorted(relation.hypothesis for relation, each in page.relations if isinstance(each, str))),
     )
 
 
@@ -200,21 +244,23 @@ def _log_damaged(damaged: Mapping[str, str]) -> None:
         _log.warning("%s: %s", name, why)
 
 
-def as_shown(found: standing.Standing, reasons: tuple[str, ...], site: str, table: Bands) -> RelatedHypothesis:
-    """One hypothesis as pages show it, with the reasons that the page has for it."""
-    changed = out_of_date(found.hypothesis, found.current, found.policy or _COLD)
-    return shown(found.hypothesis, found.current, found.imported, reasons, site, table, changed, found.said)
+def as_shown(found: standing.Standing, relation: Relation | None, site: str, table: Bands) -> RelatedHypothesis:
+    """One hypothesis as pages show it, with what joins it to the page, if one asks."""
+    changed = out_of_date(found.hypothesis, found.current, found.policy or _COLD, found.digests)
+    direction = Direction(found.direction) if found.direction else None
+    return shown(found.hypothesis, found.current, found.imported, relation, site, table, changed, found.said, direction)
 
 
 def shown(
     hypothesis: Hypothesis,
     event: Told | None,
     imported: Sequence[tuple[str, float]],
-    reasons: tuple[str, ...],
+    relation: Relation | None,
     site: str,
     table: Bands,
     changed: tuple[str, ...] = (),
     outcome: Told | None = None,
+    direction: Direction | None = None,
 ) -> RelatedHypothesis:
     """One hypothesis with its current score, and the event of its outcome, as pages show it.
 
@@ -237,13 +283,18 @@ def shown(
         imported=event.imported if event else False,
         demonstration=event.demonstration if event else False,
         caution=" ".join(filter(None, (words.caution(event), words.changed(changed)))),
-        reasons=reasons,
+        reasons=tuple(words.reason(why, *names) for why, names in relation.reasons) if relation else (),
+        relevance=relation.relevance if relation else None,
+        curated=relation is not None and any(reason.curated for reason in relation.reasons),
+        direction=direction,
         debate=event.debate if event else None,
         at=event.at if event else None,
         replaced=_replaced(event, imported),
         uncalibrated=event is not None and _uncalibrated(event),
         out_of_date=changed,
         outcome=outcome.outcome if outcome else None,
+        note=words.NOT_CURATED if event and event.debate else "",
+        debate_url=links.debate(site.rstrip("/"), event.debate) if event else None,
     )
 
 

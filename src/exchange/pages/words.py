@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from exchange.domain.bands import Bands, Certainty
 from exchange.domain.current import Told
-from exchange.domain.event import Cause, Outcome
+from exchange.domain.event import Cause, Outcome, Resolution
 from exchange.domain.policy import ENOUGH_OUTCOMES
+from exchange.domain.relation import Why
 from exchange.domain.score import State
 
 _EMBEDDED = "local:smollm2"
@@ -20,6 +21,11 @@ CERTAINTIES: dict[str, str] = {
     Certainty.LEANING: "The score probably lies in its band.",
     Certainty.OPEN: "The score may well lie in another band than its own.",
 }
+OUTCOMES: dict[str, str] = {
+    Resolution.SUPPORTED: "The world has borne the claim out.",
+    Resolution.REFUTED: "The world has shown the claim to be wrong.",
+    Resolution.RETRACTED: "Whoever made the claim has taken it back, so that no number is shown.",
+}
 NOT_DEBATED = "not debated"
 DEMONSTRATION, IMPORTED_MARK, UNCALIBRATED, OUT_OF_DATE = "demonstration", "imported", "uncalibrated", "out of date"
 MARKS: dict[str, str] = {
@@ -28,7 +34,7 @@ MARKS: dict[str, str] = {
     UNCALIBRATED: f"Fewer than {ENOUGH_OUTCOMES} outcomes are known, so that nobody can say how often such scores are right.",
     OUT_OF_DATE: "Something that the score rests on is not what it was when the score was given.",
 }
-MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS}
+MEANINGS = {**STATES, NOT_DEBATED: "There is no score yet.", **CERTAINTIES, **MARKS, **OUTCOMES}
 """What every word says that a page may show, by the word."""
 PARTS = {
     "claim": "the claim",
@@ -42,6 +48,9 @@ PARTS = {
 """The parts of a basis, in its order."""
 IMPORTED = "Imported, not checked here"
 NOT_CURATED = "AI debate, not curated"
+STORED = "Stored on"
+OPPOSED = "Opposing: the two expect the opposite of the same target."
+OPPOSES = "Opposes the one above: it expects the opposite of the same target."
 LEGEND = "What the words mean:"
 WITHDRAWN = "No number is shown: the claim was retracted."
 PROBLEM = "The hypotheses of this page cannot be shown at the moment."
@@ -100,15 +109,37 @@ def band(name: str | None, table: Bands) -> str | None:
 
 def damaged(count: int) -> str:
     """That so many hypotheses are missing from the list."""
-    return f"{count} more cannot be shown: what is stored of them is damaged."
+    return f"{count} more cannot be shown: what is stored of {'it' if count == 1 else 'them'} is damaged."
 
 
-def reason(why: str, entity: str | None) -> str:
+_REASONS = {
+    Why.LISTED: "curated: the page lists it",
+    Why.CHOSEN: "curated: {}",
+    Why.SUBJECT: "its target {} is what the page is about",
+    Why.LINKED: "its target {} is linked on the page",
+    Why.NAMED: "its target {} is named in the page's text",
+    Why.CLAIMED: "its claim names {}, which the page is about",
+    Why.CLAIM_LINKED: "its claim names {}, which is linked on the page",
+    Why.GOES_WITH_SUBJECT: "its target {} is known to go with {}, which the page is about",
+    Why.GOES_WITH_LINKED: "its target {} is known to go with {}, which is linked on the page",
+    Why.GOES_WITH_NAMED: "its target {} is known to go with {}, which is named in the page's text",
+    Why.TWO_STEPS: "its target {} is known to go with {}, as what the page is about does",
+    Why.NEXT_PAGE: "its target {} is linked on the page about {}, which this page links to",
+}
+
+
+def reason(why: str, *names: str) -> str:
     """Why a hypothesis concerns a page."""
-    if why == "listed":
-        return "the page lists it"
-    if why == "subject":
-        return f"its target {entity} is what the page is about"
-    if why == "named":
-        return f"its target {entity} is named in the page's text"
-    return f"its target {entity} is linked on the page"
+    if why == Why.WORDS:
+        return f"page and claim share the words {', '.join(names)}"
+    return _REASONS[Why(why)].format(*names)
+
+
+def because(reasons: Sequence[str], relevance: float | None) -> str:
+    """Why a page shows a hypothesis, and how much that is worth, apart from the score."""
+    return f"Shown because {'; '.join(reasons)}{'' if relevance is None else f' (relevance {relevance:.2f})'}."
+
+
+def like(count: int) -> str:
+    """That so many hypotheses say nearly the same as the one that is shown."""
+    return f"and {count} like it"

@@ -30,6 +30,13 @@ def at(seconds: float) -> str:
     return _text(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
 
 
+def seconds(transaction: Transaction) -> float:
+    """Seconds since the epoch: by the database's clock where several machines share it, by this machine's on SQLite."""
+    if transaction.dialect.name == "sqlite":
+        return time.time()
+    return float(transaction.execute(_DATABASE).scalar_one())
+
+
 def ago(seconds: float) -> str:
     """The time so many seconds ago."""
     return later(-seconds)
@@ -39,13 +46,6 @@ def between(first: str, last: str) -> float:
     """How many seconds lie between two times."""
     begun, ended = (datetime.datetime.fromisoformat(time) for time in (first, last))
     return (ended - begun).total_seconds()
-
-
-def seconds(transaction: Transaction) -> float:
-    """Seconds since the epoch: by the database's clock where several machines share it, by this machine's on SQLite."""
-    if transaction.dialect.name == "sqlite":
-        return time.time()
-    return float(transaction.execute(_DATABASE).scalar_one())
 
 
 def _utc() -> datetime.datetime:

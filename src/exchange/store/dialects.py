@@ -67,16 +67,18 @@ def only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-def bound(names: Iterable[str]) -> dict[str, str]:
+def bound(connection: Connection, names: Iterable[str]) -> dict[str, Any]:
     """One value for any number of names: the statement stays the same, and no database's limit is met.
 
     A name with a NUL is left out: none is stored, and PostgreSQL's texts cannot hold one.
     """
-    return {"names": json.dumps([name for name in names if "\0" not in name])}
+    storable = [name for name in names if "\0" not in name]
+    return {"names": storable if on_postgres(connection) else json.dumps(storable)}
 
 
-# The names of `bound` as a table, `LISTED.sqlite` and `LISTED.postgres`, with one column `value`.
-LISTED = Both(sqlite="json_each(:names)", postgres="(SELECT json_array_elements_text(%(names)s) AS value)")
+# The names of `bound` as a table with one column `value`. PostgreSQL gets an array: of that it knows how long it is, and
+# plans for as many rows.
+LISTED = Both(sqlite="json_each(:names)", postgres="(SELECT unnest(CAST(%(names)s AS text[])) AS value)")
 
 
 def on_postgres(connection: Connection) -> bool:

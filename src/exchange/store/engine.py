@@ -51,6 +51,8 @@ class Store:
             if postgres.refused_row(error.orig):
                 raise Conflict(f"{self.address} refused a row: {self.reason(error)}.") from error
             raise unusable(self.address, error) from error
+        except sqlite.DriverError as error:
+            raise sqlite.unusable(Path(str(self.address)), str(error)) from error
         except NoConnection as error:
             raise StoreError(f"The database {self.address} has no connection free: too many ask at once.") from error
 

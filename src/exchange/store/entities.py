@@ -52,16 +52,6 @@ def ids(transaction: Transaction) -> dict[str, int]:
     return {f"{row.path}/{row.slug}": row.id for row in rows}
 
 
-def names_found_in_texts(transaction: Transaction) -> int:
-    """A number that changes where a name that texts are searched for comes or changes."""
-    rows = transaction.execute(
-        select(col(AliasRow.entity_id), col(AliasRow.spelling), col(AliasRow.given)).where(
-            col(AliasRow.given).in_((Given.NAME, Given.SYNONYM, Given.TITLE))
-        )
-    )
-    return hash(frozenset(map(tuple, rows)))
-
-
 def add(transaction: Transaction, said: Nomenclature) -> tuple[int, int, int]:
     """Stores entities, names and associations; how many of each are new. What is known already is left as it is."""
     book = _Book(transaction)

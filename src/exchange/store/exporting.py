@@ -57,19 +57,35 @@ class Exported:
 TABLES = (
     Exported(name="entities", row=tables.EntityRow, about="What pages are about or link to."),
     Exported(name="aliases", row=tables.AliasRow, about="Names by which entities are called, casefolded."),
-    Exported(name="pages", row=tables.PageRow, about="Wiki pages.", digested=True),
+    Exported(name="pages", row=tables.PageRow, about="Wiki pages.", left_out=("due",), digested=True),
     Exported(name="page_links", row=tables.PageLinkRow, about="Which page links to which entity."),
     Exported(name="page_names", row=tables.PageNameRow, about="Which page names which entity in its text."),
     Exported(name="entity_links", row=tables.EntityLinkRow, about="Which entities are associated, and who says so."),
-    Exported(name="hypotheses", row=tables.HypothesisRow, about="Hypotheses.", kind=Hypothesis),
+    Exported(
+        name="hypotheses",
+        row=tables.HypothesisRow,
+        about="Hypotheses, and what is read from their claims.",
+        left_out=("due",),
+        kind=Hypothesis,
+    ),
+    Exported(name="claim_names", row=tables.ClaimNameRow, about="Which claim names which entity beside its targets."),
     Exported(name="targets", row=tables.TargetRow, about="Names that hypotheses target, and their entities."),
-    Exported(name="listings", row=tables.ListingRow, about="Which page lists which hypothesis by hand."),
+    Exported(
+        name="listings", row=tables.ListingRow, about="Which page lists which hypothesis by hand, or never shows it."
+    ),
+    Exported(name="relations", row=tables.RelationRow, about="Which hypothesis concerns which page, how much and why."),
     Exported(
         name="debates",
         row=tables.DebateRow,
         about="Debates: what each was held with, and how it ended.",
         left_out=("owner", "epoch", "leased_until", "parked_until"),
         digested=True,
+    ),
+    Exported(
+        name="provider_batches",
+        row=tables.ProviderBatchRow,
+        about="Questions that went to a provider as one file, at a lower price.",
+        left_out=("run", "input_file", "provider_id", "owner", "leased_until"),
     ),
     Exported(
         name="calls",

@@ -1,13 +1,14 @@
 """Hypotheses, in and out, with their targets and the pages that they concern."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, select, union_all, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, literal, select, union_all, update
 from sqlmodel import col
 
+from exchange.domain.event import Basis
 from exchange.domain.hypothesis import Hypothesis
 from exchange.errors import NotFound
 from exchange.store.clock import now
@@ -15,12 +16,13 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.records import read
 from exchange.store.tables import EntityRow, HypothesisRow, ListingRow, PageLinkRow, PageNameRow, PageRow, TargetRow
 
+_AT_ONCE = 10_000
 _RECORD = select(col(HypothesisRow.record)).where(col(HypothesisRow.id) == bindparam("name"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Concern:
-    """Why a hypothesis concerns a page: `listed`, `subject`, `linked` or `named`; `entity` is named where it is one of these."""
+    """Why a page's passages are a hypothesis's evidence: `listed`, or what the page has of a target: `subject`, `linked`, `named`."""
 
     hypothesis: str
     page: str
@@ -34,7 +36,9 @@ def save(transaction: Transaction, hypothesis: Hypothesis) -> bool:
     before = stored(transaction, hypothesis.id)
     if before == hypothesis:
         return False
-    values = dict(title=hypothesis.title, record=record, imported_at=now())
+    claim, targets = Basis.of_hypothesis(hypothesis)
+    digests = dict(claim_digest=claim, targets_digest=targets)
+    values = dict(title=hypothesis.title, record=record, imported_at=now(), due=True) | digests
     if before is None:
         transaction.execute(insert(HypothesisRow).values(id=hypothesis.id, **values))
     else:
@@ -54,6 +58,7 @@ def list_on(transaction: Transaction, page: str, hypothesis: str) -> bool:
     if transaction.execute(known).one_or_none():
         return False
     transaction.execute(insert(ListingRow).values(page_slug=page, hypothesis_id=hypothesis))
+    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))
     return True
 
 
@@ -72,6 +77,31 @@ def stored(transaction: Transaction, name: str) -> Hypothesis | None:
     return read(Hypothesis, record, f"The hypothesis {name}") if record else None
 
 
+def stored_ones(transaction: Transaction, names: Collection[str] | None) -> Iterator[Hypothesis]:
+    """These hypotheses, as far as they are stored, or all. Raises BrokenDigest."""
+    wanted = select(col(HypothesisRow.id), col(HypothesisRow.record))
+    many = names is not None and len(names) <= _AT_ONCE
+    if names is not None and many:
+        wanted = wanted.where(col(HypothesisRow.id).in_(names))
+    for row in transaction.execute(wanted):
+        if names is None or many or row.id in names:
+            yield read(Hypothesis, row.record, f"The hypothesis {row.id}")
+
+
+def some(transaction: Transaction, count: int) -> Iterator[Hypothesis]:
+    """At most so many. Raises BrokenDigest."""
+    records = transaction.execute(select(col(HypothesisRow.record)).order_by(col(HypothesisRow.id)).limit(count))
+    return (read(Hypothesis, record, "A hypothesis") for (record,) in records)
+
+
+def without_entities(transaction: Transaction) -> list[str]:
+    """The hypotheses none of whose targets is linked to an entity."""
+    linked = select(col(TargetRow.hypothesis_id)).where(col(TargetRow.entity_id).is_not(None))
+    return list(
+        transaction.execute(select(col(HypothesisRow.id)).where(col(HypothesisRow.id).not_in(linked))).scalars()
+    )
+
+
 def every(store: Store) -> list[Hypothesis]:
     """All hypotheses, by title."""
     with store.reading() as transaction:
@@ -79,25 +109,23 @@ def every(store: Store) -> list[Hypothesis]:
         return [read(Hypothesis, record, "A hypothesis") for record in records]
 
 
-def concerns(
-    store: Store, page: str | None = None, hypothesis: str | None = None, among: Sequence[str] | None = None
-) -> list[Concern]:
-    """Which hypotheses concern which pages, restricted to one page, to one hypothesis, or to some."""
-    wanted = _concerns(page is not None, hypothesis is not None, among is not None)
-    given: dict[str, Any] = {"page": page, "hypothesis": hypothesis, "among": among}
+def concerns(store: Store, hypothesis: str | None = None, among: Sequence[str] | None = None) -> list[Concern]:
+    """Which pages' passages are evidence for which hypotheses: for one, for some, or for all."""
+    names = (hypothesis,) if hypothesis is not None else among
     with store.reading() as transaction:
-        rows = transaction.execute(wanted, {name: value for name, value in given.items() if value is not None}).all()
+        rows = transaction.execute(_concerns(names is not None), {} if names is None else {"names": names}).all()
     return [Concern(hypothesis=row.hypothesis, page=row.page, why=row.why, entity=row.entity) for row in rows]
 
 
 @cache
-def _concerns(of_page: bool, of_hypothesis: bool, of_some: bool) -> Any:
+def _concerns(of_some: bool) -> Any:
     listed: Any = select(
         col(ListingRow.hypothesis_id).label("hypothesis"),
         col(ListingRow.page_slug).label("page"),
         literal("listed").label("why"),
         literal(None).label("entity"),
-    ).join(PageRow, col(PageRow.slug) == col(ListingRow.page_slug))
+    )
+    listed = listed.join(PageRow, col(PageRow.slug) == col(ListingRow.page_slug)).where(~col(ListingRow.never))
     by_target: Any = (
         select(col(TargetRow.hypothesis_id), col(PageRow.slug), literal("subject"), col(EntityRow.name))
         .join(PageRow, col(PageRow.entity_id) == col(TargetRow.entity_id))
@@ -116,16 +144,10 @@ def _concerns(of_page: bool, of_hypothesis: bool, of_some: bool) -> Any:
         .join(EntityRow, col(EntityRow.id) == col(TargetRow.entity_id))
     )
     by_entity: tuple[Any, ...] = (by_target, by_link, by_name)
-    if of_page:
-        listed = listed.where(col(ListingRow.page_slug) == bindparam("page"))
-        by_entity = tuple(each.where(col(PageRow.slug) == bindparam("page")) for each in by_entity)
-    if of_hypothesis:
-        listed = listed.where(col(ListingRow.hypothesis_id) == bindparam("hypothesis"))
-        by_entity = tuple(each.where(col(TargetRow.hypothesis_id) == bindparam("hypothesis")) for each in by_entity)
     if of_some:
-        some: Any = bindparam("among", expanding=True)
-        listed = listed.where(col(ListingRow.hypothesis_id).in_(some))
-        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(some)) for each in by_entity)
+        names: BindParameter[Any] = bindparam("names", expanding=True)
+        listed = listed.where(col(ListingRow.hypothesis_id).in_(names))
+        by_entity = tuple(each.where(col(TargetRow.hypothesis_id).in_(names)) for each in by_entity)
     return union_all(listed, *by_entity)
 
 
@@ -142,3 +164,4 @@ def link_target(transaction: Transaction, hypothesis: str, name: str, entity: in
         .where(col(TargetRow.hypothesis_id) == hypothesis, col(TargetRow.name) == name)
         .values(entity_id=entity)
     )
+    transaction.execute(update(HypothesisRow).where(col(HypothesisRow.id) == hypothesis).values(due=True))

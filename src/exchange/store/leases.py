@@ -35,7 +35,8 @@ class Lease:
 def claim(store: Store, debate: str, owner: Owner, seconds: float) -> Lease | Owner:
     """The lease on an open debate, for so many seconds; or the owner that holds it, who may be alive.
 
-    Calls that an earlier owner left open become unknown: they count with the most that they may have cost.
+    Calls that an earlier owner left open become unknown: they count with the most that they may have cost. Those that
+    went with a provider batch stay open: their outcome can still be had, and whoever asks the same awaits it.
     Raises Conflict where the debate is not open.
     """
     with store.writing() as transaction:
@@ -48,6 +49,7 @@ def claim(store: Store, debate: str, owner: Owner, seconds: float) -> Lease | Ow
         taken = dict(owner=owner.to_json(), epoch=row.epoch + 1, leased_until=later(seconds))
         transaction.execute(update(DebateRow).where(col(DebateRow.id) == debate).values(**taken))
         left = update(CallRow).where(col(CallRow.debate_id) == debate, col(CallRow.state) == "open")
+        left = left.where(col(CallRow.provider_batch).is_(None))
         transaction.execute(left.values(state="unknown", error=NOBODY_KNOWS, closed_at=now()))
     return Lease(debate=debate, epoch=row.epoch + 1)
 

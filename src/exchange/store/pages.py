@@ -1,6 +1,7 @@
 """Pages, in and out, with the entities that they are about, link to and name."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlmodel import col
@@ -12,7 +13,7 @@ from exchange.errors import NotFound
 from exchange.store import entities
 from exchange.store.clock import now
 from exchange.store.engine import Store, Transaction, inserted
-from exchange.store.records import read
+from exchange.store.records import fields, read
 from exchange.store.tables import PageLinkRow, PageNameRow, PageRow
 
 _AT_ONCE = 100
@@ -35,6 +36,7 @@ def save(transaction: Transaction, page: Page, own: Entity) -> bool:
         record=record,
         digest=digest(record),
         imported_at=now(),
+        due=True,
     )
     stored = transaction.execute(
         select(col(PageRow.id), col(PageRow.digest)).where(col(PageRow.slug) == page.slug)
@@ -78,21 +80,48 @@ def slugs_and_titles(store: Store) -> list[tuple[str, str]]:
         return [(row.slug, row.title) for row in rows]
 
 
+def of_row(transaction: Transaction, row: int) -> Page:
+    """The page in that row. Raises BrokenDigest."""
+    found = transaction.execute(
+        select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).where(col(PageRow.id) == row)
+    ).one()
+    return read(Page, found.record, f"The page {found.slug}", found.digest)
+
+
+def some(transaction: Transaction, count: int) -> Iterator[Page]:
+    """At most so many, by row. Raises BrokenDigest."""
+    wanted = select(col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(col(PageRow.id)).limit(count)
+    for row in transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)):
+        yield read(Page, row.record, f"The page {row.slug}", row.digest)
+
+
 def any_stored(transaction: Transaction) -> bool:
     """Is there any page?"""
     return transaction.execute(select(col(PageRow.id)).limit(1)).first() is not None
 
 
-def every(transaction: Transaction, names: Collection[str] | None = None) -> Iterator[tuple[int, Page]]:
-    """The number and the record of every page, or of those with these slugs. Raises BrokenDigest."""
+class Text(NamedTuple):
+    """What a page says in words: its title, its infobox and its body; `row` is its number."""
+
+    row: int
+    slug: str
+    words: str
+
+
+def texts(transaction: Transaction, names: Collection[str] | None = None) -> Iterator[Text]:
+    """The text of every page, or of those with these slugs. Raises BrokenDigest."""
     wanted = select(col(PageRow.id), col(PageRow.slug), col(PageRow.record), col(PageRow.digest)).order_by(
         col(PageRow.id)
     )
-    if names is not None:
-        wanted = wanted.where(col(PageRow.slug).in_(names))
+    few = names is not None and len(names) <= _AT_ONCE
+    if few:
+        wanted = wanted.where(col(PageRow.slug).in_(names or ()))
     with transaction.execute(wanted.execution_options(yield_per=_AT_ONCE)) as found:
         for row in found:
-            yield row.id, read(Page, row.record, f"The page {row.slug}", row.digest)
+            if names is None or few or row.slug in names:
+                page = fields(row.record, f"The page {row.slug}", row.digest)
+                said = (page["title"], *(words for pair in page["infobox"] for words in pair), page["body"])
+                yield Text(row.id, row.slug, "\n".join(said))
 
 
 def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]) -> None:
@@ -101,6 +130,10 @@ def name_entities(transaction: Transaction, named: Mapping[int, Collection[int]]
         linked = select(col(PageLinkRow.entity_id)).where(col(PageLinkRow.page_id) == page_id)
         about = select(col(PageRow.entity_id)).where(col(PageRow.id) == page_id)
         others = sorted(set(entity_ids) - set(transaction.execute(linked.union(about)).scalars()))
+        before = select(col(PageNameRow.entity_id)).where(col(PageNameRow.page_id) == page_id)
+        if sorted(transaction.execute(before).scalars()) == others:
+            continue
+        transaction.execute(update(PageRow).where(col(PageRow.id) == page_id).values(due=True))
         transaction.execute(delete(PageNameRow).where(col(PageNameRow.page_id) == page_id))
         if others:
             transaction.execute(insert(PageNameRow), [dict(page_id=page_id, entity_id=each) for each in others])

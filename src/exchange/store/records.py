@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import orjson
 from pydantic import ValidationError
 
-from exchange.domain.identity import digest
+from exchange.domain.identity import text_digest
 from exchange.domain.noun import Noun
 from exchange.errors import BrokenDigest
 
@@ -37,5 +37,5 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def _as_stored(text: str, what: str, expected: str | None) -> None:
-    if expected is not None and digest(text) != expected:
+    if expected is not None and text_digest(text) != expected:
         raise BrokenDigest(f"{what} was changed after it was stored: its digest does not fit.")

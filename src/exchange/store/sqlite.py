@@ -21,6 +21,8 @@ _PRAGMAS = (
 _READER = "reader"
 READING: dict[str, Any] = {_READER: True}
 MEMORY = Path(":memory:")
+DriverError = sqlite3.Error
+"""What the driver raises where it is asked without SQLAlchemy."""
 
 
 def engine_of(path: Path) -> Engine:

@@ -1,50 +1,21 @@
-"""What pages and lists are told of hypotheses: which concern a page and why, and how they stand. Two queries, however many."""
+"""What pages and lists are told of hypotheses: which concern a page and why, and how they stand. One query, however many."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from exchange.domain.current import Current
 from exchange.domain.hypothesis import Hypothesis
+from exchange.domain.relation import Relation, from_json
 from exchange.errors import BrokenDigest
-from exchange.store.dialects import LISTED, Both, bound
+from exchange.store.dialects import LISTED, Both, bound, on_postgres, raw
 from exchange.store.engine import Transaction
 from exchange.store.records import read
 
 # CROSS JOIN keeps SQLite to the order that is written: from the few that are asked for to what belongs to them.
-_CONCERNS = """
-    WITH asked AS MATERIALIZED (
-        SELECT name.value AS name, page.id, page.slug, page.entity_id
-        FROM {listed} AS name
-        {join} page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
-    )
-    SELECT asked.name, asked.slug, NULL, NULL, NULL FROM asked
-    UNION ALL
-    SELECT asked.name, asked.slug, listing.hypothesis_id, 'listed', NULL
-    FROM asked {join} listing ON listing.page_slug = asked.slug
-    UNION ALL
-    SELECT asked.name, asked.slug, target.hypothesis_id, 'subject', entity.name
-    FROM asked
-    {join} target ON target.entity_id = asked.entity_id
-    {join} entity ON entity.id = target.entity_id
-    UNION ALL
-    SELECT asked.name, asked.slug, target.hypothesis_id, 'linked', entity.name
-    FROM asked
-    {join} page_link ON page_link.page_id = asked.id
-    {join} target ON target.entity_id = page_link.entity_id
-    {join} entity ON entity.id = target.entity_id
-    UNION ALL
-    SELECT asked.name, asked.slug, target.hypothesis_id, 'named', entity.name
-    FROM asked
-    {join} page_name ON page_name.page_id = asked.id
-    {join} target ON target.entity_id = page_name.entity_id
-    {join} entity ON entity.id = target.entity_id
-"""
-CONCERNS = Both(
-    sqlite=_CONCERNS.format(listed=LISTED.sqlite, join="CROSS JOIN"),
-    postgres=_CONCERNS.format(listed=LISTED.postgres, join="JOIN"),
-)
 _STANDING = """
-    SELECT hypothesis.id, {claim}, {event}, event.digest,
+    SELECT {asked} hypothesis.id, hypothesis.direction, hypothesis.stance, hypothesis.kin,
+        hypothesis.claim_digest, hypothesis.targets_digest,
+        {claim}, {event}, event.digest,
         {said}, said.digest, earlier.at, earlier.value,
         (SELECT digest FROM policy_in_force ORDER BY id DESC LIMIT 1)
     FROM {wanted}
@@ -64,27 +35,23 @@ _STANDING = """
 # PostgreSQL stores no text that is none, so that its records need not come as bytes.
 _RECORDS = {"claim": "hypothesis.record", "event": "event.record", "said": "said.record"}
 _BYTES = {name: f"CAST({column} AS BLOB)" for name, column in _RECORDS.items()}
+_ASKED = "name.value, page.slug, relation.relevance, relation.reasons,"
+_RELATED = """{listed} AS name
+    {join} page ON page.slug = name.value OR page.artifact = name.value OR page.wiki_page_id = name.value
+    LEFT JOIN relation ON relation.page_id = page.id
+    LEFT JOIN hypothesis ON hypothesis.id = relation.hypothesis_id"""
+ON_PAGES = Both(
+    sqlite=_STANDING.format(asked=_ASKED, wanted=_RELATED.format(listed=LISTED.sqlite, join="CROSS JOIN"), **_BYTES),
+    postgres=_STANDING.format(asked=_ASKED, wanted=_RELATED.format(listed=LISTED.postgres, join="JOIN"), **_RECORDS),
+)
 STANDING = Both(
     sqlite=_STANDING.format(
-        wanted=f"{LISTED.sqlite} AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value", **_BYTES
+        asked="", wanted=f"{LISTED.sqlite} AS wanted CROSS JOIN hypothesis ON hypothesis.id = wanted.value", **_BYTES
     ),
     postgres=_STANDING.format(
-        wanted=f"{LISTED.postgres} AS wanted JOIN hypothesis ON hypothesis.id = wanted.value", **_RECORDS
+        asked="", wanted=f"{LISTED.postgres} AS wanted JOIN hypothesis ON hypothesis.id = wanted.value", **_RECORDS
     ),
 )
-_BY_TITLE = " ORDER BY hypothesis.title"
-_EVERY = Both(
-    sqlite=_STANDING.format(wanted="hypothesis", **_BYTES) + _BY_TITLE,
-    postgres=_STANDING.format(wanted="hypothesis", **_RECORDS) + _BY_TITLE,
-)
-
-
-class Reason(NamedTuple):
-    """Why a hypothesis concerns a page: `listed`, `subject`, `linked` or `named`; `entity` is what the latter three are by."""
-
-    hypothesis: str
-    why: str
-    entity: str | None
 
 
 class Standing(NamedTuple):
@@ -92,6 +59,8 @@ class Standing(NamedTuple):
 
     `current` is as `exchange.domain.event.current` has it; `said` is the latest event of an outcome or a withdrawal.
     `imported` is when that value was given, and which; `policy` is a digest, None where none was ever put in force.
+    `direction`, `stance` and `kin` are what is read from its claim (store.tables.HypothesisRow); `digests` are those of claim
+    and targets as a basis has them.
     """
 
     hypothesis: Hypothesis
@@ -99,41 +68,67 @@ class Standing(NamedTuple):
     said: Current | None
     imported: tuple[tuple[str, float], ...]
     policy: str | None
+    direction: str | None = None
+    stance: str | None = None
+    kin: str | None = None
+    digests: tuple[str | None, str | None] = (None, None)
 
 
-def concerning(transaction: Transaction, names: Iterable[str]) -> dict[str, tuple[str, tuple[Reason, ...]]]:
-    """Each name -> the slug of its page, and what concerns it. A name is a slug, an artifact id or a wiki_page_id.
+class OnPage(NamedTuple):
+    """A page by its slug, and its relations; of each hypothesis how it stands, or why its rows cannot be read."""
+
+    slug: str
+    relations: tuple[tuple[Relation, Standing | str], ...]
+
+
+def on_pages(transaction: Transaction, names: Iterable[str]) -> dict[str, OnPage]:
+    """Each name -> its page and what concerns it, in one query. A name is a slug, an artifact id or a wiki_page_id.
 
     Names of pages that are not stored are left out. A slug counts before another page's artifact id.
     """
-    found: dict[str, dict[str, list[Reason]]] = {}
-    for name, slug, *reason in transaction.exec_driver_sql(CONCERNS.on(transaction), bound(names)).all():
-        reasons = found.setdefault(name, {}).setdefault(slug, [])
-        if reason[0] is not None:
-            reasons.append(Reason(*reason))
+    found: dict[str, dict[str, list[tuple[Relation, Standing | str]]]] = {}
+    read: dict[str, Standing | str] = {}
+    for name, slug, relevance, reasons, hypothesis, *columns in _rows(transaction, ON_PAGES, names):
+        on_page = found.setdefault(name, {}).setdefault(slug, [])
+        if hypothesis is not None:
+            if hypothesis not in read:
+                read[hypothesis] = _read_or_why(hypothesis, *columns)
+            on_page.append((Relation(hypothesis, relevance, from_json(reasons)), read[hypothesis]))
     chosen = {name: name if name in pages else min(pages) for name, pages in found.items()}
-    return {name: (slug, tuple(found[name][slug])) for name, slug in chosen.items()}
+    return {name: OnPage(slug, tuple(found[name][slug])) for name, slug in chosen.items()}
 
 
 def standing(transaction: Transaction, names: Iterable[str]) -> tuple[dict[str, Standing], dict[str, str]]:
     """The stored ones of these hypotheses, by id; and of those whose rows are damaged, what is wrong."""
-    whole: dict[str, Standing] = {}
-    damaged: dict[str, str] = {}
-    for row in transaction.exec_driver_sql(STANDING.on(transaction), bound(names)).all():
-        try:
-            whole[row[0]] = _read(*row)
-        except BrokenDigest as error:
-            damaged[row[0]] = str(error)
-    return whole, damaged
+    read = {row[0]: _read_or_why(*row) for row in _rows(transaction, STANDING, names)}
+    whole = {name: each for name, each in read.items() if not isinstance(each, str)}
+    return whole, {name: each for name, each in read.items() if isinstance(each, str)}
 
 
-def every(transaction: Transaction) -> Iterator[Standing]:
-    """All hypotheses, by title. Raises BrokenDigest."""
-    return (_read(*row) for row in transaction.exec_driver_sql(_EVERY.on(transaction)))
+def _rows(transaction: Transaction, statement: Both, names: Iterable[str]) -> Sequence[Any]:
+    """By SQLite's driver itself: what SQLAlchemy does around a statement takes longer than SQLite does for a page."""
+    wanted = bound(transaction, dict.fromkeys(names))
+    if on_postgres(transaction):
+        return transaction.exec_driver_sql(statement.postgres, wanted).all()
+    found: list[Any] = raw(transaction).execute(statement.sqlite, wanted).fetchall()
+    return found
+
+
+def _read_or_why(name: str, *columns: Any) -> Standing | str:
+    """How the hypothesis stands, or what is wrong with its rows."""
+    try:
+        return _read(name, *columns)
+    except BrokenDigest as error:
+        return str(error)
 
 
 def _read(
     name: str,
+    direction: str | None,
+    stance: str | None,
+    kin: str | None,
+    claim_digest: str | None,
+    targets_digest: str | None,
     claim: bytes | str,
     event: bytes | str | None,
     expected: str | None,
@@ -145,9 +140,13 @@ def _read(
 ) -> Standing:
     hypothesis = read(Hypothesis, _text(claim, name), f"The hypothesis {name}")
     current, outcome = _event(event, expected, name), _event(said, said_expected, name)
-    if any(about != name for about in (hypothesis.id, *(each.hypothesis for each in (current, outcome) if each))):
+    about = hypothesis.id, current.hypothesis if current else name, outcome.hypothesis if outcome else name
+    if about != (name, name, name):
         raise BrokenDigest(f"What is stored as {name} is another's: it is not as it was stored.")
-    return Standing(hypothesis, current, outcome, () if imported_at is None else ((imported_at, imported),), policy)
+    before = () if imported_at is None else ((imported_at, imported),)
+    return Standing(
+        hypothesis, current, outcome, before, policy, direction, stance, kin, (claim_digest, targets_digest)
+    )
 
 
 def _event(record: bytes | str | None, expected: str | None, name: str) -> Current | None:

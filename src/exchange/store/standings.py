@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlmodel import col
 
 from exchange.store.engine import Store
@@ -14,6 +14,8 @@ from exchange.store.tables import DebateRow, HypothesisRow, ScoreEventRow
 
 _AT_ONCE = 500
 _AFTER: BindParameter[str] = bindparam("after")
+_LAST: BindParameter[str] = bindparam("last")
+_EVENT_OF = col(ScoreEventRow.hypothesis_id)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _HYPOTHESES = (
     select(col(HypothesisRow.id), col(HypothesisRow.record))
@@ -21,19 +23,32 @@ _HYPOTHESES = (
     .order_by(col(HypothesisRow.id))
     .limit(_AT_ONCE)
 )
+_LATEST = (
+    select(_EVENT_OF, func.max(col(ScoreEventRow.id)))
+    .where(_EVENT_OF.between(_AFTER, _LAST), col(ScoreEventRow.debate_id).is_not(None))
+    .group_by(_EVENT_OF)
+)
 _EVENTS = select(
-    col(ScoreEventRow.hypothesis_id), col(ScoreEventRow.debate_id), col(ScoreEventRow.record), col(ScoreEventRow.digest)
+    col(ScoreEventRow.id),
+    col(ScoreEventRow.hypothesis_id),
+    col(ScoreEventRow.debate_id),
+    col(ScoreEventRow.record),
+    col(ScoreEventRow.digest),
 ).where(col(ScoreEventRow.id).in_(_WANTED))
 _SETUPS = select(col(DebateRow.id), col(DebateRow.record), col(DebateRow.digest)).where(col(DebateRow.id).in_(_WANTED))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """A hypothesis's record, and as plain JSON its current score event and the setup of that one's debate, if any."""
+    """A hypothesis's record, and as plain JSON its current score event and the setup of that one's debate, if any.
+
+    `latest` is the last event that a debate gave, whether it displaced what stood or not.
+    """
 
     hypothesis: str
     record: str
     event: dict[str, Any] | None
+    latest: dict[str, Any] | None
     setup: dict[str, Any] | None
 
 
@@ -46,18 +61,25 @@ def standings(store: Store, wanted: Callable[[str, str], bool]) -> Iterator[list
             if not rows:
                 return
             kept = {row.id: row.record for row in rows if wanted(row.id, row.record)}
+            span = {"after": rows[0].id, "last": rows[-1].id}
             current = current_numbers(transaction, rows[0].id, rows[-1].id) if kept else {}
-            numbers = [current[name] for name in kept if name in current]
-            events = transaction.execute(_EVENTS, {"wanted": numbers}).all() if numbers else []
-            debates = [row.debate_id for row in events if row.debate_id]
+            latest = {name: number for name, number in transaction.execute(_LATEST, span)} if kept else {}  # noqa: C416 # rows
+            numbers = {found[name] for found in (current, latest) for name in kept if name in found}
+            events = transaction.execute(_EVENTS, {"wanted": sorted(numbers)}).all() if numbers else []
+            standing = set(current.values())
+            debates = [row.debate_id for row in events if row.debate_id and row.id in standing]
             setups = transaction.execute(_SETUPS, {"wanted": debates}).all() if debates else []
         after = rows[-1].id
         held = {row.id: fields(row.record, f"The setup of {row.id}", row.digest) for row in setups}
-        stands = {
-            row.hypothesis_id: fields(row.record, f"A score event of {row.hypothesis_id}", row.digest) for row in events
-        }
+        told = {row.id: fields(row.record, f"A score event of {row.hypothesis_id}", row.digest) for row in events}
         yield [
-            Standing(hypothesis=name, record=record, event=event, setup=held.get(event["debate"]) if event else None)
+            Standing(
+                hypothesis=name,
+                record=record,
+                event=event,
+                latest=told.get(latest.get(name, 0)),
+                setup=held.get(event["debate"]) if event else None,
+            )
             for name, record in kept.items()
-            for event in [stands.get(name)]
+            for event in [told.get(current.get(name, 0))]
         ]

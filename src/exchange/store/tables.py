@@ -6,7 +6,7 @@ columns are domain records.
 
 from typing import cast
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, false, true
 from sqlalchemy.types import LargeBinary
 from sqlmodel import Field, SQLModel
 
@@ -15,6 +15,7 @@ from exchange.domain.debate import Role
 from exchange.domain.event import Cause
 from exchange.domain.score import State
 from exchange.domain.verdict import Order, When
+from exchange.store.batch_tables import ProviderBatchRow as ProviderBatchRow
 from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 from exchange.store.dialects import only
 from exchange.store.queue_tables import BatchItemRow as BatchItemRow
@@ -25,8 +26,10 @@ from exchange.store.views import make
 metadata: MetaData = SQLModel.metadata
 
 _MOST_TOKENS = 10**9
+_DUE = {"server_default": true()}
 # Who spoke in a debate that was held elsewhere; no such model can be called.
 _IMPORTED = "model LIKE 'transcript:%'"
+_WENT_BY_BATCH = only("provider_batch IS NOT NULL")
 _CALL_STATES = "'open', 'answered', 'failed', 'unknown', 'late'"
 
 
@@ -80,9 +83,13 @@ class EntityLinkRow(SQLModel, table=True):
 
 
 class PageRow(SQLModel, table=True):
-    """A wiki page; `record` is the domain's Page, `digest` the record's."""
+    """A wiki page; `record` is the domain's Page, `digest` the record's.
+
+    `due` says, here and of hypotheses, that its relations are to be made anew.
+    """
 
     __tablename__ = "page"
+    __table_args__ = (Index("page_due", "due", **only("due")),)
 
     id: int = Field(primary_key=True)
     slug: str = Field(unique=True)
@@ -93,6 +100,7 @@ class PageRow(SQLModel, table=True):
     record: str
     digest: str
     imported_at: str
+    due: bool = Field(default=True, sa_column_kwargs=_DUE)
 
 
 class PageLinkRow(SQLModel, table=True):
@@ -114,14 +122,26 @@ class PageNameRow(SQLModel, table=True):
 
 
 class HypothesisRow(SQLModel, table=True):
-    """One claim; `record` is the domain's Hypothesis."""
+    """One claim; `record` is the domain's Hypothesis.
+
+    What follows is read from the claim: `direction` what it would do to its target, `stance` whether it expects good (+) or
+    ill (-) of more of it, and of which target, `kin` the first of those that say nearly the same; the digests are those that a
+    basis has of claim and targets.
+    """
 
     __tablename__ = "hypothesis"
+    __table_args__ = (Index("hypothesis_due", "due", **only("due")),)
 
     id: str = Field(primary_key=True)
     title: str
     record: str
     imported_at: str
+    due: bool = Field(default=True, sa_column_kwargs=_DUE)
+    direction: str | None = None
+    stance: str | None = None
+    kin: str | None = None
+    claim_digest: str | None = None
+    targets_digest: str | None = None
 
 
 class TargetRow(SQLModel, table=True):
@@ -134,13 +154,43 @@ class TargetRow(SQLModel, table=True):
     entity_id: int | None = Field(default=None, foreign_key="entity.id", index=True)
 
 
+class ClaimNameRow(SQLModel, table=True):
+    """A claim names an entity that is none of its targets."""
+
+    __tablename__ = "claim_name"
+
+    hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id")
+    entity_id: int = Field(primary_key=True, foreign_key="entity.id", index=True)
+
+
 class ListingRow(SQLModel, table=True):
-    """A page lists a hypothesis, by the hand of those who wrote the page."""
+    """A page lists a hypothesis: those who wrote the page say so, or a curator, with what they said as `because`.
+
+    With `never`, a curator says that the hypothesis does not concern the page, whatever else there is.
+    """
 
     __tablename__ = "listing"
 
     page_slug: str = Field(primary_key=True)
     hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id", index=True)
+    because: str | None = None
+    never: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class RelationRow(SQLModel, table=True):
+    """A hypothesis concerns a page; `reasons` is a JSON list of lists, each why and the names that go with it.
+
+    Made from the other tables, and made anew where `due` says so. A row's page stands first, and SQLite keeps the rows in
+    that order, so that a page's are found side by side.
+    """
+
+    __tablename__ = "relation"
+    __table_args__ = (fraction("relevance"), {"sqlite_with_rowid": False})
+
+    page_id: int = Field(primary_key=True, foreign_key="page.id")
+    hypothesis_id: str = Field(primary_key=True, foreign_key="hypothesis.id", index=True)
+    relevance: float
+    reasons: str
 
 
 class DebateRow(SQLModel, table=True):
@@ -177,7 +227,7 @@ class CallRow(SQLModel, table=True):
     `state` is open until something is known; answered; failed, where the server did nothing for it; unknown, where
     nobody can say whether it did; late, where the answer came after the debate had another owner. `worst` is the most
     that the attempt may cost, `cost` what it did, in US dollars: a call counts with its cost, and without one with its
-    worst.
+    worst. `provider_batch` is the one that it went with, None where it went alone.
     """
 
     __tablename__ = "call"
@@ -200,6 +250,7 @@ class CallRow(SQLModel, table=True):
         Index("one_open_attempt", "debate_id", "question_digest", unique=True, **only("state = 'open'")),
         Index("call_by_run", "run", "cost", "worst"),
         Index("call_by_day", "opened_at", "cost", "worst"),
+        Index("call_by_batch", "provider_batch", "id", **_WENT_BY_BATCH),
     )
 
     id: int = Field(primary_key=True)
@@ -226,6 +277,7 @@ class CallRow(SQLModel, table=True):
     error: str | None = None
     opened_at: str
     closed_at: str | None = None
+    provider_batch: str | None = None
 
 
 class TurnRow(SQLModel, table=True):

@@ -45,6 +45,22 @@ def of_hypothesis(store: Store, hypothesis: Hypothesis) -> Version:
     return Version(digest=digest(row.record), at=row.imported_at)
 
 
+def events(store: Store, hypothesis: str) -> list[tuple[Version, ScoreEvent]]:
+    """All score events of the hypothesis with their numbers, oldest first. Raises BrokenDigest."""
+    wanted = select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest), col(ScoreEventRow.at))
+    with store.reading() as transaction:
+        rows = transaction.execute(
+            wanted.where(col(ScoreEventRow.hypothesis_id) == hypothesis).order_by(col(ScoreEventRow.id))
+        ).all()
+    return [
+        (
+            Version(digest=row.digest, at=row.at, number=row.id),
+            read(ScoreEvent, row.record, f"A score event of {hypothesis}", row.digest),
+        )
+        for row in rows
+    ]
+
+
 def current_event(store: Store, hypothesis: str) -> tuple[Version, ScoreEvent] | None:
     """The score event that is the hypothesis's current one, with its number; None where there is none."""
     wanted = select(col(ScoreEventRow.id), col(ScoreEventRow.record), col(ScoreEventRow.digest), col(ScoreEventRow.at))

@@ -70,28 +70,18 @@ VIEWS = (
     ),
     View(
         name="hypothesis_pages",
-        about="A reason for which a hypothesis concerns a page.",
+        about="A hypothesis that concerns a page.",
         columns={
             "hypothesis_id": "the hypothesis",
             "hypothesis": "its title",
             "page_slug": "the page",
             "page": "the page's title",
-            "why": "listed (the page lists it), subject (its target is what the page is about), linked (its target is linked there) or named (its target is named in the text)",
-            "entity": "the target, where it is one of these",
+            "relevance": "how much, from 0 to 1; a page shows what reaches .4",
+            "reasons": "why: a JSON list of lists, each a word and the names that go with it",
         },
         query=(
-            "SELECT h.id AS hypothesis_id, h.title AS hypothesis, p.slug AS page_slug, p.title AS page, 'listed' AS why, "
-            "NULL AS entity FROM listing AS l JOIN hypothesis AS h ON h.id = l.hypothesis_id "
-            "JOIN page AS p ON p.slug = l.page_slug "
-            "UNION ALL SELECT h.id, h.title, p.slug, p.title, 'subject', e.name FROM target AS t "
-            "JOIN hypothesis AS h ON h.id = t.hypothesis_id JOIN entity AS e ON e.id = t.entity_id "
-            "JOIN page AS p ON p.entity_id = t.entity_id "
-            "UNION ALL SELECT h.id, h.title, p.slug, p.title, 'linked', e.name FROM target AS t "
-            "JOIN hypothesis AS h ON h.id = t.hypothesis_id JOIN entity AS e ON e.id = t.entity_id "
-            "JOIN page_link AS k ON k.entity_id = t.entity_id JOIN page AS p ON p.id = k.page_id "
-            "UNION ALL SELECT h.id, h.title, p.slug, p.title, 'named', e.name FROM target AS t "
-            "JOIN hypothesis AS h ON h.id = t.hypothesis_id JOIN entity AS e ON e.id = t.entity_id "
-            "JOIN page_name AS n ON n.entity_id = t.entity_id JOIN page AS p ON p.id = n.page_id"
+            "SELECT r.hypothesis_id, h.title AS hypothesis, p.slug AS page_slug, p.title AS page, r.relevance, r.reasons "
+            "FROM relation AS r JOIN hypothesis AS h ON h.id = r.hypothesis_id JOIN page AS p ON p.id = r.page_id"
         ),
     ),
     View(

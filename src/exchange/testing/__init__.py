@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from exchange.llm.scripted import ScriptedModel
+    from exchange.testing.batch_fault import BATCHES
     from exchange.testing.fault import Fault, Way
     from exchange.testing.faults import CATALOGUE
     from exchange.testing.obliging import oblige
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from exchange.testing.server import FaultServer
 
 __all__ = [
+    "BATCHES",
     "CATALOGUE",
     "Fault",
     "FaultServer",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "BATCHES": "exchange.testing.batch_fault",
     "CATALOGUE": "exchange.testing.faults",
     "Fault": "exchange.testing.fault",
     "FaultServer": "exchange.testing.server",

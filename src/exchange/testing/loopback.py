@@ -21,14 +21,20 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Loopback(ThreadingHTTPServer):
-    """`serve` answers the body of one call through its handler; `closes_within` waits some seconds, or less."""
+    """`serve` answers the body of one call through its handler, `desk` all else; `closes_within` waits some seconds, or less."""
 
     request_queue_size = 512
     # Threads are joined when the server is closed, so that none is left to write to a log that is closed.
     daemon_threads = False
 
-    def __init__(self, serve: Callable[["Handler", bytes], None], closes_within: Callable[[float], bool]) -> None:
+    def __init__(
+        self,
+        serve: Callable[["Handler", bytes], None],
+        desk: Callable[["Handler", bytes], None],
+        closes_within: Callable[[float], bool],
+    ) -> None:
         self.serve = serve
+        self.desk = desk
         self.closes_within = closes_within
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -72,16 +78,18 @@ class Handler(BaseHTTPRequestHandler):
         sent = (self.headers.get("authorization") or "").removeprefix("Bearer ").strip()
         return "" if sent == _NO_KEY else sent
 
+    def do_GET(self) -> None:
+        self.server.desk(self, b"")
+
     def do_POST(self) -> None:
         length = self.headers.get("content-length", "")
         if not (length.isascii() and length.isdigit()):
             self.send_error(411)
             return
         body = self.rfile.read(int(length))
-        if not self.path.endswith(_PATH):
-            self.send_error(404)
-        elif len(body) == int(length):
-            self.server.serve(self, body)
+        if len(body) == int(length):
+            serve = self.server.serve if self.path.endswith(_PATH) else self.server.desk
+            serve(self, body)
 
     def send(self, answer: Sent, fault: Fault) -> None:
         """Sends it the way that the fault goes. Raises OSError where the client has vanished."""

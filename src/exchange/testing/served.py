@@ -18,7 +18,8 @@ class Served:
     while the call is in flight. `question` is the SHA-256 of the request's body as 64 hex digits, so that the same
     question asked twice is known as one. `keyed` says whether a key came with it; the key itself is never kept.
     `status` is None where none was sent, `fault` where the answer was good. Tokens are what the server counted and
-    bills: 0 where it did not charge, whatever the answer said of them.
+    bills: 0 where it did not charge, whatever the answer said of them. `batch` is the batch that it came with, for half the
+    price; None where it came alone.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Served:
     input_tokens: int = 0
     output_tokens: int = 0
     ended: float | None = None
+    batch: str | None = None
 
 
 class Log:

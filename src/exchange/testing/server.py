@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from exchange.testing.answer import GOOD, Sent, completion, counted, sent
+from exchange.testing.batch_fault import BatchFault
+from exchange.testing.batches import BatchDesk, BatchPlan, WayPlan
 from exchange.testing.fault import SILENT, Fault
 from exchange.testing.loopback import HOST, Handler, Loopback
 from exchange.testing.obliging import oblige
@@ -23,12 +25,13 @@ _POLL = 0.01
 
 
 class FaultServer:
-    """Serves while its context is entered: POST …/chat/completions on a free port of 127.0.0.1.
+    """Serves while its context is entered: POST …/chat/completions, …/files and …/batches on a free port of 127.0.0.1.
 
     `answer` makes the reply's text of a request. `faults` says what goes wrong: the n-th of a sequence with the n-th
     call, nothing with those behind it; or a function of the call's number, from 1, and its request. `latency` is in
     seconds, before every answer. `tokens` counts a request and a reply's text, in and out. `log` names a file that the
-    log is appended to as well. The functions are called from many threads at once; where one raises, and where a
+    log is appended to as well. `batches` says what becomes of the n-th batch, `way` what goes wrong with the n-th request about
+    files and batches, by kind (upload, create, find, look, cancel, download); a batch is over after `looks` looks. The functions are called from many threads at once; where one raises, and where a
     request is none, the answer is 500 or 400 and says why, and nothing is charged.
     """
 
@@ -40,12 +43,16 @@ class FaultServer:
         latency: float = 0.0,
         tokens: Callable[[dict[str, Any], str], tuple[int, int]] = counted,
         log: Path | None = None,
+        batches: Sequence[BatchFault | None] | BatchPlan = (),
+        way: WayPlan = lambda *_: None,
+        looks: int = 2,
     ) -> None:
         self._answer = answer
         self._plan = faults if callable(faults) else _in_turn(faults)
         self._latency = latency
         self._tokens = tokens
         self._log = Log(log)
+        self.batches = BatchDesk(self._line, batches, way, looks)
         self._numbers = count(1)
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -53,7 +60,7 @@ class FaultServer:
 
     def __enter__(self) -> Self:
         self._open.enter_context(self._log)
-        http = self._open.enter_context(Loopback(self._serve, self._closes_within))
+        http = self._open.enter_context(Loopback(self._serve, self._at_the_desk, self._closes_within))
         self._port = http.server_port
         thread = threading.Thread(target=http.serve_forever, args=(_POLL,), name="fault-server", daemon=True)
         thread.start()
@@ -79,23 +86,47 @@ class FaultServer:
         return in_flight(self.log, at)
 
     def _serve(self, handler: Handler, body: bytes) -> None:
-        number, received, key = next(self._numbers), time.time(), handler.key
+        number, key = next(self._numbers), handler.key
         request, fault = self._planned(number, body)
-        entry = Served(
-            number=number,
-            received=received,
-            model=str(request.get("model", "")),
-            question=hashlib.sha256(body).hexdigest(),
-            keyed=bool(key),
-            fault=fault.name or None,
-        )
-        self._log.receive(entry)
+        entry = self._received(number, request, body, fault, bool(key))
         try:
             if not self._closes_within(self._latency + fault.wait):
                 fault, answer = self._worked_out(entry, request, fault, key)
                 handler.send(answer, fault)
         finally:
             self._log.end(number, time.time())
+
+    def _received(
+        self, number: int, request: dict[str, Any], body: bytes, fault: Fault, keyed: bool, batch: str | None = None
+    ) -> Served:
+        entry = Served(
+            number=number,
+            received=time.time(),
+            model=str(request.get("model", "")),
+            question=hashlib.sha256(body).hexdigest(),
+            keyed=keyed,
+            fault=fault.name or None,
+            batch=batch,
+        )
+        self._log.receive(entry)
+        return entry
+
+    def _at_the_desk(self, handler: Handler, body: bytes) -> None:
+        kind = handler.headers.get("content-type", "")
+        fault, answer = self.batches.serve(handler.command, handler.path, kind, body, handler.key)
+        if not self._closes_within(fault.wait):
+            handler.send(answer, fault)
+
+    def _line(self, body: bytes, fault: Fault | None, batch: str) -> tuple[int, Any, bool]:
+        """One line of a batch: executed, and logged as any call is."""
+        number, request, fault = next(self._numbers), json.loads(body), fault or GOOD
+        entry = self._received(number, request, body, fault, keyed=True, batch=batch)
+        fault, answer = self._worked_out(entry, request, fault, "")
+        self._log.end(number, time.time())
+        try:
+            return fault.status, json.loads(answer.body), fault.charged
+        except ValueError:
+            return fault.status, answer.body.decode(errors="replace"), fault.charged
 
     def _closes_within(self, seconds: float) -> bool:
         """Waits; true, and at once, if the server is being closed."""

@@ -7,18 +7,21 @@ import pytest
 from exchange.config import settings
 from exchange.domain.event import Resolution
 from exchange.domain.format import Format
+from exchange.domain.identity import digest
 from exchange.domain.work import Asked, Chosen, Kind
 from exchange.errors import ConfigError, NotFound
 from exchange.jobs.basis_today import Today
 from exchange.jobs.batch.choosing import choose
 from exchange.jobs.resolving import resolve
+from exchange.jobs.setup import Wishes
 from exchange.scoring.policy import SHIPPED
 from exchange.store import debates, hypotheses, scores
 from exchange.store.engine import Store
 from exchange.store.policies import put_in_force
 from tests.conftest import ROOT
 from tests.jobs.batch.places import OUT_OF_DATE, chosen, own_file
-from tests.jobs.holding import HYPOTHESIS, all_played_by, held, playing, take_in
+from tests.jobs.holding import HYPOTHESIS, all_played_by, held, playing, rows, take_in
+from tests.store.rows import execute
 
 OTHER = "h-5d20c7f4"
 
@@ -139,6 +142,33 @@ async def test_an_old_score_is_chosen_and_a_new_one_is_not(debated: Store) -> No
     old, new = (told(debated, Asked(chosen=Chosen(older_than=days))) for days in (0.0, 30.0))
 
     assert (old, new) == ([(HYPOTHESIS, "judges", ("old",))], [])
+
+
+async def test_an_age_narrows_other_conditions(debated: Store) -> None:
+    assert told(debated, Asked(chosen=Chosen(straddlers=True, older_than=30.0))) == []
+
+
+async def test_a_reroll_within_noise_makes_a_score_young(debated: Store) -> None:
+    execute(debated, "DROP TRIGGER score_event_unchanged")
+    execute(debated, """UPDATE score_event SET record = replace(record, '"at":"2', '"at":"1')""")
+    ((record,),) = rows(debated, "record FROM score_event")
+    execute(debated, "UPDATE score_event SET digest = ?", digest(record))
+    asked = Asked(chosen=Chosen(older_than=30.0))
+    before = told(debated, asked)
+    again = await held(debated, Wishes(turns_of=chosen(debated, asked)[0].heard))
+
+    assert (len(before), again.within_noise, told(debated, asked)) == (1, True, [])
+
+
+async def test_what_was_debated_anew_and_displaced_nothing_is_not_out_of_date(debated: Store, tmp_path: Path) -> None:
+    """The number of a full debate is not displaced by a demonstration: every score of a scripted model is one."""
+    execute(debated, "DROP TRIGGER score_event_unchanged")
+    execute(debated, "UPDATE score_event SET standing = 6")
+    other_page(debated, tmp_path)
+    before = told(debated)
+    await held(debated, all_played_by(playing(debated, tmp_path / "script.json")))
+
+    assert (len(before), told(debated)) == (1, [])
 
 
 async def test_what_is_over_an_edge_stands_first_then_what_is_read_most(debated: Store) -> None:

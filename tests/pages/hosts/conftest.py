@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from exchange.domain.hypothesis import Hypothesis
+from exchange.jobs.relating import relate
 from exchange.store import hypotheses
 from exchange.store.engine import open_store
 from tests import events, images, places
@@ -21,6 +22,7 @@ def database() -> Path:
     with store.writing() as transaction:
         hypotheses.save(transaction, Hypothesis(id=HOSTILE, title=MARKUP, targets=(MARKUP,)))
         hypotheses.list_on(transaction, "genes-plin2", HOSTILE)
+    relate(store)
     events.append(store, events.scored(0.7, "h-0e9a3b1c"))
     store.close()
     return path

@@ -32,8 +32,8 @@ _PAGES_KEPT, _TEXTS_KEPT = 512, 50_000
 class Candidate:
     """A hypothesis that is chosen: what for, and why; `heard` is the debate whose turns judges hear again.
 
-    `straddles`: its interval lies over a band's edge. `views` are those of its pages, `at` is the time of its score, ""
-    where there is none. `form` is what its debate was held with, None where there was none.
+    `straddles`: its interval lies over a band's edge. `views` are those of its pages, `at` is when it was last scored, ""
+    where it never was. `form` is what its debate was held with, None where there was none.
     """
 
     hypothesis: str
@@ -105,7 +105,8 @@ class _Choosing:
         self._edges = [edge for edge in bands().edges.values() if edge > 0]
         chosen = asked.chosen
         self._before = clock.ago(chosen.older_than * _DAY) if chosen.older_than is not None else None
-        self._named_only = not (chosen.out_of_date or chosen.straddlers or chosen.undebated or self._before)
+        self._narrowed_only = not (chosen.out_of_date or chosen.straddlers or chosen.undebated)
+        self._named = chosen.target is not None or chosen.ids is not None
         self._page = lru_cache(maxsize=_PAGES_KEPT)(self._read)
         self._clean = lru_cache(maxsize=_TEXTS_KEPT)(neutral)
 
@@ -148,7 +149,7 @@ class _Choosing:
             heard=event["debate"] if event and kind is Kind.JUDGES else None,
             straddles=self._straddles(event),
             views=sum(self._views.get(slug, 0) for slug in slugs),
-            at=event["at"] if event else "",
+            at=_last(standing),
             form=form,
         )
 
@@ -156,19 +157,22 @@ class _Choosing:
         chosen, event, found = self._asked.chosen, standing.event, list[str]()
         if form is None:
             # What was imported, or resolved, or nothing at all: no debate was held here.
-            return [UNDEBATED] if chosen.undebated or self._named_only else []
-        if event is not None and (chosen.out_of_date or self._named_only):
+            tried = standing.latest is not None and not standing.latest["origin"]
+            wanted = (chosen.undebated and not tried) or (self._narrowed_only and self._named)
+            return [UNDEBATED] if wanted else []
+        if event is None or (self._before and _last(standing) >= self._before):
+            return []
+        if chosen.out_of_date or self._narrowed_only:
             found += self._differing(standing, event, form, slugs)
         if chosen.straddlers and self._straddles(event):
             found.append(STRADDLES)
-        if self._before and event is not None and event["at"] < self._before:
-            found.append(OLD)
-        return found or ([NAMED] if self._named_only else [])
+        return found or ([OLD if self._before else NAMED] if self._narrowed_only else [])
 
-    def _differing(
-        self, standing: Standing, event: dict[str, Any], form: Form, slugs: tuple[str, ...]
-    ) -> Iterator[str]:
-        """The parts of the basis that differ today, in its order."""
+    def _differing(self, standing: Standing, event: dict[str, Any], form: Form, slugs: tuple[str, ...]) -> list[str]:
+        """The parts of the basis that differ today, in its order.
+
+        None do where a later debate, which displaced nothing, rests on what there is today: it need not be held again.
+        """
         hypothesis = Hypothesis.from_json(standing.record)
         today = form.parts | dict(
             claim=Basis.of_claim(line(hypothesis.claim)),
@@ -176,7 +180,9 @@ class _Choosing:
             evidence=self._evidence(hypothesis, form, slugs),
             policy=self._policy,
         )
-        return (part for part in Basis.model_fields if event["basis"][part] != today[part])
+        if standing.latest and standing.latest["basis"] == today:
+            return []
+        return [part for part in Basis.model_fields if event["basis"][part] != today[part]]
 
     def _evidence(self, hypothesis: Hypothesis, form: Form, slugs: tuple[str, ...]) -> str:
         found = [page for slug in slugs if (page := self._page(slug))]
@@ -189,6 +195,11 @@ class _Choosing:
     def _straddles(self, event: dict[str, Any] | None) -> bool:
         low, high = (event["score"].get(end) if event else None for end in ("low", "high"))
         return low is not None and high is not None and any(low < edge <= high for edge in self._edges)
+
+
+def _last(standing: Standing) -> str:
+    """When the hypothesis was last scored, whether that displaced what stood or not; "" if never."""
+    return max((event["at"] for event in (standing.event, standing.latest) if event), default="")
 
 
 def _kind(parts: list[str], form: Form | None, event: dict[str, Any] | None) -> Kind:

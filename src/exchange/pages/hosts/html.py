@@ -17,7 +17,7 @@ def line(found: FoundHypothesis) -> Markup:
     if item is None:
         return Markup('<span class="exchange-line">{}</span>').format(found.sentence)
     number, *rest = item.standing
-    said = " · ".join([" ".join(rest), *item.marks]).removeprefix(" · ")
+    said = " · ".join([" ".join(rest), *item.said]).removeprefix(" · ")
     caution = Markup(' title="{}"').format(item.caution) if item.caution else ""
     return Markup('<span class="exchange-line"{}><a href="{}"><bdi>{}</bdi></a> <strong>{}</strong>{}</span>').format(
         caution, item.url, item.title, number, escape(f" {said}" if said else "")

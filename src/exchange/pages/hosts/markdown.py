@@ -46,7 +46,7 @@ def line(found: FoundHypothesis) -> str:
     if item is None:
         return f"*{found.sentence}*"
     number, *rest = item.standing
-    marks = "".join(f" · {mark}" for mark in item.marks)
+    marks = "".join(f" · {mark}" for mark in item.said)
     return f"[{escaped(item.title)}]({item.url}) — {' '.join([f'**{number}**', *rest])}{marks}"
 
 

@@ -48,20 +48,27 @@ class _Page:
         self._text(short(item.title, 120), 14, bold=True)
         if sheet.claim != item.title:
             self._text(short(sheet.claim, 220), 9)
-        self._text(" · ".join([" ".join(item.standing), *item.marks, *_targets(item.targets)]), 10, bold=True)
+        self._text(" · ".join([" ".join(item.standing), *item.said, *_targets(item.targets)]), 10, bold=True)
         if item.caution:
             self._text(short(item.caution, 200), 8, bold=True)
+        if item.outcome:
+            self._text(short(words.outcome(item.outcome), 160), 8, bold=True)
         self._text(" · ".join(self._origin()), 8, quiet=True)
 
     def _origin(self) -> Iterator[str]:
         item, shift = self._sheet.standing, shown.shift(self._sheet)
         yield item.id
         if item.debate:
-            yield f"{words.NOT_CURATED}: debate {item.debate}"
+            yield f"{words.NOT_CURATED}: debate {item.debate}{self._place()}"
         if item.at:
             yield item.at[:10]
         if shift:
             yield f"before the debate {shift[0]}, after it {shift[1]}: moved by {shift[2]}"
+
+    def _place(self) -> str:
+        """The debate's address, written out, where the wiki has one."""
+        url = self._sheet.standing.debate_url or ""
+        return f", {short(url, 120)}" if "://" in url else ""
 
     def _criteria(self) -> None:
         """The radar on the left, and on the right the judges."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from exchange.config import bands
 from exchange.domain.page import Page
 from exchange.pages import links, words
+from exchange.pages.addresses import page_url
 from exchange.pages.markdown import PARSER
 from exchange.pages.related import Related
 from exchange.pages.render.escape import short
@@ -29,7 +30,9 @@ def html(page: Page, related: Related, site: str, stylesheet: str | None = None)
     The stylesheet is linked where its address is given; else it stands in the document, which then allows by its own
     policy nothing but that.
     """
-    return document("page.html", stylesheet, site=site, page=page, related=related)
+    here = page_url(site, page)
+    shown = dict(page=page, related=related, markup=lambda text: _markup(text, site, here))
+    return document("page.html", stylesheet, site=site, **shown)
 
 
 def section(related: Related, site: str = "") -> str:
@@ -49,7 +52,6 @@ def document(template: str, stylesheet: str | None, site: str, **known: Any) -> 
             stylesheet=stylesheet,
             css=Markup(css),  # noqa: S704 # our own file and colours that the bands' table has checked
             digest=_digest(css),
-            markup=lambda text: _markup(text, site),
             **known,
         )
     )
@@ -66,7 +68,7 @@ def _digest(css: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}"
 
 
-def _markup(markdown: str, site: str) -> Markup:
+def _markup(markdown: str, site: str, here: str) -> Markup:
     """Markdown without raw HTML, cut down to a narrow list of tags; what may not be linked loses its address."""
     return Markup(  # noqa: S704 # nh3 has just made it safe
         nh3.clean(
@@ -74,7 +76,7 @@ def _markup(markdown: str, site: str) -> Markup:
             tags=set(_TAGS),
             attributes=_ATTRIBUTES,
             url_schemes=_SCHEMES,
-            attribute_filter=lambda _element, name, value: links.on(site, value) if name == "href" else value,
+            attribute_filter=lambda _element, name, value: links.on(site, value, here) if name == "href" else value,
             link_rel="nofollow ugc noopener",
         )
     )

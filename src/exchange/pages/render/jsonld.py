@@ -23,7 +23,8 @@ def jsonld(page: Page, related: Related, site: str) -> str:
     about = [{"@id": _claim_id(each)} for each in related.hypotheses]
     head = {"@type": "WebPage", "@id": f"urn:exchange:page:{page.slug}", "name": page.title, "about": about}
     problem = {"disambiguatingDescription": related.problem} if related.problem else {}
-    graph = [head | problem, *map(_claim, related.hypotheses), *reviews]
+    claims = [_claim(each, site) for each in related.hypotheses]
+    graph = [head | problem, *claims, *reviews]
     text = codec.dumps({"@context": CONTEXT, "@graph": graph}, ensure_ascii=False, indent=2)
     return text.translate(_IN_HTML) + "\n"
 
@@ -32,7 +33,7 @@ def _claim_id(item: RelatedHypothesis) -> str:
     return f"urn:exchange:hypothesis:{item.id}"
 
 
-def _claim(item: RelatedHypothesis) -> dict[str, Any]:
+def _claim(item: RelatedHypothesis, site: str) -> dict[str, Any]:
     url = _absolute(item.url)
     return {
         "@type": "Claim",
@@ -43,7 +44,32 @@ def _claim(item: RelatedHypothesis) -> dict[str, Any]:
         "about": [{"@type": "Thing", "name": target} for target in item.targets],
         "exchange:state": item.state,
         "exchange:reasons": list(item.reasons),
+        **_placed(item),
+        **({"exchange:outcome": item.outcome.resolution.value} if item.outcome else {}),
+        **(_debated(item, site) | {"exchange:marks": list(item.marks)} if item.value is None else {}),
     }
+
+
+def _placed(item: RelatedHypothesis) -> dict[str, Any]:
+    """How it stands to the page and to the others there, as far as there is anything to tell."""
+    others = {
+        "exchange:relevance": item.relevance,
+        "exchange:curated": item.curated or None,
+        "exchange:direction": item.direction,
+        "exchange:opposes": item.opposes and {"@id": f"urn:exchange:hypothesis:{item.opposes}"},
+        "exchange:like": [{"@id": f"urn:exchange:hypothesis:{each.id}"} for each in item.like],
+    }
+    return {name: value for name, value in others.items() if value}
+
+
+def _debated(item: RelatedHypothesis, site: str) -> dict[str, Any]:
+    """The debate that has given no number: what of one that has stands in its review."""
+    known = {
+        "exchange:debate": _absolute(links.debate(site, item.debate)) or item.debate,
+        "exchange:at": item.at and item.at[:10],
+        "disambiguatingDescription": words.NOT_CURATED if item.debate else None,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def _review(item: RelatedHypothesis, site: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The Related Hypotheses section in the words and bytes of the wiki that pages are imported from."""
 
 from exchange.domain.page import Page
+from exchange.pages import words
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
 
@@ -23,6 +24,8 @@ def _line(item: RelatedHypothesis) -> str:
         parts.append("demonstration")
     if item.outcome:
         parts.append(item.outcome.resolution.value)
+    if item.like:
+        parts.append(words.like(len(item.like)))
     return "- " + " · ".join(parts)
 
 

@@ -4,6 +4,7 @@ import html
 
 from exchange.domain.page import Page
 from exchange.pages import links, words
+from exchange.pages.addresses import page_url
 from exchange.pages.markdown import harmless
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import escaped
@@ -11,14 +12,18 @@ from exchange.pages.render.escape import escaped
 
 def markdown(page: Page, related: Related, site: str) -> str:
     """Title, infobox, body and the related hypotheses, each with its number, its words and its cautions."""
+
+    def placed(address: str) -> str | None:
+        return links.on(site, address, page_url(site, page))
+
+    def cell(words: str) -> str:
+        return harmless(" ".join(words.splitlines()), placed).replace("|", "\\|")
+
     parts = [f"# {escaped(page.title)}"]
     if page.infobox:
-        rows = [
-            f"| {harmless(label).replace('|', chr(92) + '|')} | {harmless(value).replace('|', chr(92) + '|')} |"
-            for label, value in page.infobox
-        ]
+        rows = [f"| {cell(label)} | {cell(value)} |" for label, value in page.infobox]
         parts.append("\n".join(["| | |", "|---|---|", *rows]))
-    parts += [harmless(page.body), "## Related Hypotheses", section(related, site)]
+    parts += [harmless(page.body, placed), "## Related Hypotheses", section(related, site)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -26,7 +31,7 @@ def section(related: Related, site: str = "") -> str:
     """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
     if related.problem:
         return related.problem
-    items = [_item(each, site) for each in related.hypotheses]
+    items = [_item(each, site, bool(place)) for group in related.groups for place, each in enumerate(group)]
     if related.damaged:
         items.append(f"- {words.damaged(len(related.damaged))}")
     if related.legend:
@@ -34,11 +39,10 @@ def section(related: Related, site: str = "") -> str:
     return "\n".join(items) or words.NONE
 
 
-def _item(item: RelatedHypothesis, site: str) -> str:
+def _item(item: RelatedHypothesis, site: str, opposes: bool) -> str:
     number, *rest = item.standing
-    target = f" · Target: {escaped(', '.join(item.targets))}" if item.targets else ""
-    said = [*item.marks, *([item.outcome.resolution.value] if item.outcome else [])]
-    marks = "".join(f" · {mark}" for mark in said)
+    target = f" · {escaped(item.aim)}" if item.aim else ""
+    marks = "".join(f" · {mark}" for mark in item.said)
     lines = [
         f"- {_linked(escaped(item.title), links.address(item.url))} — {' '.join([f'**{number}**', *map(_in_round_brackets, rest)])}{target}{marks}"
     ]
@@ -48,15 +52,21 @@ def _item(item: RelatedHypothesis, site: str) -> str:
         lines.append(f"  {escaped(words.outcome(item.outcome))}")
     if item.replaced is not None:
         lines.append(f"  An imported score of {item.replaced:.2f} stood here before.")
-    lines.append(f"  Shown because {escaped('; '.join(item.reasons))}.{_debated(item, site)}")
+    if opposes:
+        lines.append(f"  {words.OPPOSES}")
+    lines.append(f"  {_in_round_brackets(item.because)}{_debated(item, site)}")
+    if item.like:
+        named = (_linked(escaped(each.title), links.address(each.url)) for each in item.like)
+        lines.append(f"  {words.like(len(item.like))}: {'; '.join(named)}.")
     return "\n".join(lines)
 
 
 def _debated(item: RelatedHypothesis, site: str) -> str:
+    on = escaped((item.at or "")[:10])
     if not item.debate:
-        return ""
+        return f" {words.STORED} {on}." if on else ""
     name = _linked(f"debate {escaped(item.debate)}", links.debate(site, item.debate))
-    return f" {words.NOT_CURATED}: {name}, {escaped((item.at or '')[:10])}."
+    return f" {words.NOT_CURATED}: {name}, {on}."
 
 
 def _in_round_brackets(words: str) -> str:

@@ -9,6 +9,7 @@ from markdown_it.utils import EnvType
 
 from exchange.domain.page import Page
 from exchange.pages import links, words
+from exchange.pages.addresses import page_url
 from exchange.pages.markdown import PARSER
 from exchange.pages.related import Related, RelatedHypothesis
 from exchange.pages.render.escape import plain, seen
@@ -20,7 +21,13 @@ _IN_ADDRESSES = str.maketrans({"'": "%27", "[": "%5B", "]": "%5D"})
 
 def wikitext(page: Page, related: Related, site: str) -> str:
     """Infobox, body and related hypotheses. Links are those that `links.address` allows and that name their host."""
-    parts = [_infobox(page, site), _markup(page.body, site), "== Related Hypotheses ==", section(related, site)]
+    here = page_url(site, page)
+    parts = [
+        _infobox(page, site, here),
+        _markup(page.body, site, here),
+        "== Related Hypotheses ==",
+        section(related, site),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -28,7 +35,9 @@ def section(related: Related, site: str = "") -> str:
     """The list alone, or the sentence that stands in its place; `site` is what links to debates begin with."""
     if related.problem:
         return quoted(related.problem)
-    lines = [line for each in related.hypotheses for line in _item(each, site)]
+    lines = [
+        line for group in related.groups for place, each in enumerate(group) for line in _item(each, site, bool(place))
+    ]
     if related.damaged:
         lines.append(f"* {quoted(words.damaged(len(related.damaged)))}")
     if not lines:
@@ -49,21 +58,35 @@ def _referenced(text: str) -> str:
     return re.sub("\ue000(.)", lambda word: f"&#{ord(word[1])};", whole)
 
 
-def _item(item: RelatedHypothesis, site: str) -> list[str]:
+def _item(item: RelatedHypothesis, site: str, opposes: bool) -> list[str]:
     number, *rest = item.standing
-    target = f" · Target: {quoted(', '.join(item.targets))}" if item.targets else ""
-    marks = "".join(f" · {quoted(mark)}" for mark in item.marks)
+    target = f" · {quoted(item.aim)}" if item.aim else ""
+    marks = "".join(f" · {quoted(mark)}" for mark in item.said)
     title = _linked(quoted(item.title), links.address(item.url))
     standing = " ".join([f"'''{quoted(number)}'''", *map(quoted, rest)])
-    debate = _linked(f"debate {quoted(item.debate)}", links.debate(site, item.debate)) if item.debate else ""
     replaced = None if item.replaced is None else f"An imported score of {item.replaced:.2f} stood here before."
     below = [
         f"''{quoted(item.caution)}''" if item.caution else None,
+        quoted(words.outcome(item.outcome)) or None,
         replaced,
-        f"Shown because {quoted('; '.join(item.reasons))}.",
-        f"{words.NOT_CURATED}: {debate}, {quoted((item.at or '')[:10])}." if debate else None,
+        words.OPPOSES if opposes else None,
+        quoted(item.because),
+        _debated(item, site),
+        _like(item),
     ]
     return [f"* {title} — {standing}{target}{marks}", *(f"*: {line}" for line in below if line)]
+
+
+def _like(item: RelatedHypothesis) -> str:
+    named = (_linked(quoted(each.title), links.address(each.url)) for each in item.like)
+    return f"{words.like(len(item.like))}: {'; '.join(named)}." if item.like else ""
+
+
+def _debated(item: RelatedHypothesis, site: str) -> str:
+    on = quoted((item.at or "")[:10])
+    if not item.debate:
+        return f"{words.STORED} {on}." if on else ""
+    return f"{words.NOT_CURATED}: {_linked(f'debate {quoted(item.debate)}', links.debate(site, item.debate))}, {on}."
 
 
 def _linked(quoted_words: str, address: str | None) -> str:
@@ -73,16 +96,17 @@ def _linked(quoted_words: str, address: str | None) -> str:
     return f"[{address.translate(_IN_ADDRESSES)} {quoted_words}]"
 
 
-def _infobox(page: Page, site: str) -> str:
+def _infobox(page: Page, site: str, here: str) -> str:
     if not page.infobox:
         return ""
-    rows = [f"<tr><th>{_markup(label, site)}</th><td>{_markup(value, site)}</td></tr>" for label, value in page.infobox]
+    cells = [(_markup(label, site, here), _markup(value, site, here)) for label, value in page.infobox]
+    rows = [f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in cells]
     return "\n".join(['<table class="wikitable">', *rows, "</table>"])
 
 
-def _markup(markdown: str, site: str) -> str:
+def _markup(markdown: str, site: str, here: str) -> str:
     """Markdown as wikitext: headings in its signs, blocks in the HTML that MediaWiki allows."""
-    return _Wikitext().render(PARSER.parse(markdown), PARSER.options, {"site": site}).strip()
+    return _Wikitext().render(PARSER.parse(markdown), PARSER.options, {"site": site, "here": here}).strip()
 
 
 class _Wikitext(RendererHTML):
@@ -117,7 +141,7 @@ class _Wikitext(RendererHTML):
         return f" {'=' * int(tokens[idx].tag[1:])}\n"
 
     def link_open(self, tokens: Sequence[Token], idx: int, _options: object, env: EnvType) -> str:
-        address = links.on(env["site"], str(tokens[idx].attrGet("href") or "")) or ""
+        address = links.on(env["site"], str(tokens[idx].attrGet("href") or ""), env["here"]) or ""
         env["linked"] = "://" in address
         return f"[{address.translate(_IN_ADDRESSES)} " if env["linked"] else ""
 

@@ -36,7 +36,7 @@ _KEPT = "-c max_connections=200"
 _PACE = {Size.QUICK: (0.3, 2), Size.FULL: (0.05, 8)}
 _HEARTBEAT = {Size.QUICK: 4.0, Size.FULL: 8.0}
 # Hypotheses; kills of each worker, the last of one for good; restarts of the server.
-_SIZES = {Size.QUICK: (40, 1, 1), Size.FULL: (1_000, 5, 3)}
+_SIZES = {Size.QUICK: (24, 1, 1), Size.FULL: (1_000, 5, 3)}
 _EIGHT = Limit(requests=300, minute=60, minutes=3)
 _CALLS = 6
 # About what a hypothesis costs, in US dollars.

@@ -161,10 +161,11 @@ class Queue:
         DBOS.workflow(name=_ITEM, max_recovery_attempts=None)(item)
         DBOS.workflow(name=_BEGIN, max_recovery_attempts=None)(planned)
         try:
-            DBOS.launch()
-            await DBOS.register_queue_async(
-                _QUEUE, worker_concurrency=at_once, polling_interval_sec=_POLL, on_conflict="always_update"
-            )
+            with self._store.translated():
+                DBOS.launch()
+                await DBOS.register_queue_async(
+                    _QUEUE, worker_concurrency=at_once, polling_interval_sec=_POLL, on_conflict="always_update"
+                )
             yield
         finally:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)

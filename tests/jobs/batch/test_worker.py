@@ -123,6 +123,20 @@ async def test_what_an_ended_worker_had_is_taken_over(store: Store, queue: Queue
     assert {each.id: each.state for each in workers.every(store)}["w-ended"] is WorkerState.GONE
 
 
+async def test_an_item_that_must_be_alone_is_done_with_nothing_beside_it(
+    store: Store, queue: Queue, batch: str
+) -> None:
+    with store.writing() as transaction:
+        transaction.exec_driver_sql("UPDATE batch_item SET alone = TRUE WHERE ordinal = 2")
+    queue.hand_over(batch, batches.left(store, batch))
+
+    await worked(store, queue, lambda: batches.batch(store, batch).state is BatchState.DONE)
+
+    with store.reading() as transaction:
+        held = transaction.exec_driver_sql("SELECT started_at, ended_at FROM debate ORDER BY started_at").all()
+    assert held[0].ended_at <= held[1].started_at
+
+
 async def test_a_worker_that_is_stopped_leaves_with_nothing_taken(store: Store, queue: Queue, batch: str) -> None:
     worker = await worked(store, queue, lambda: bool(workers.every(store)))
 

@@ -22,9 +22,10 @@ LATER = 60.0
 
 @dataclass(kw_only=True)
 class Bench:
-    """A batch that is worked on; `flying` are the ordinals of its items that are being done, `stop` what ended it here.
+    """A batch that is worked on; `flying` are the ordinals of its items that are being done, `users` the tasks that are at it.
 
-    What is stopped goes on at `again_at`, on the clock of `time.monotonic`, or only when it is handed over anew.
+    It is `over` where the batch is not open any more, and `stop` is what ended it here:
+    it goes on at `again_at`, on the clock of `time.monotonic`, or only when it is handed over anew.
     """
 
     batch: Batch
@@ -32,6 +33,8 @@ class Bench:
     round: str
     stack: AsyncExitStack
     flying: set[int] = field(default_factory=set)
+    users: int = 0
+    over: bool = False
     stop: ExchangeError | None = None
     again_at: float | None = None
     failing: int = 0

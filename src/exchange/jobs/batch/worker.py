@@ -22,8 +22,8 @@ from exchange.errors import (
 from exchange.jobs.batch.beginning import begin
 from exchange.jobs.batch.bench import LATER, Bench, opened
 from exchange.jobs.batch.choosing import choose
+from exchange.jobs.batch.floor import Floor
 from exchange.jobs.batch.item import let_go_of_quarantined
-from exchange.jobs.batch.room import Room
 from exchange.jobs.batch.running import Told
 from exchange.jobs.queue import Queue, Task
 from exchange.store import batches, items, workers
@@ -64,7 +64,7 @@ class Worker:
         """Works until `halt` is set, and gives back what it had. Raises what stopped it: StoreError, AuthError, QuotaExhausted."""
         limits = self.settings.limits
         self._owner = self.owner.to_json()
-        self._room = Room(places=limits.debates)
+        self._floor = Floor(places=limits.debates)
         with Writer(limits.outage_seconds) as self._writer:
             await self._writer(workers.enter, self.store, self.name, self.owner)
             beat = asyncio.create_task(self._beat())
@@ -72,7 +72,7 @@ class Worker:
                 async with self.queue.serving(self.name, limits.debates, self.do, self.begin):
                     self.say(f"{self.name} is at work, on {limits.debates} hypotheses at once.")
                     await self.halt.wait()
-                    await self._room.empty()
+                    await self._floor.empty()
                     await asyncio.sleep(_NOTED)
                 await self._left()
             finally:
@@ -121,14 +121,24 @@ class Worker:
         bench = await self._bench(task)
         if not isinstance(bench, Bench):
             return bench
+        bench.users += 1
+        try:
+            return await self._at(bench, task)
+        finally:
+            bench.users -= 1
+            if bench.over and not bench.users and self._benches.get(task.batch) is bench:
+                await self._benches.pop(task.batch).close()
+
+    async def _at(self, bench: Bench, task: Task) -> float | None:
         found = await self._writer(items.standing, self.store, task.batch, task.ordinal)
+        bench.over = found is None
         if found is None or found.state not in (ItemState.WAITING, ItemState.TAKEN):
             return None
         if found.state is ItemState.TAKEN and (found.owner != self._owner or task.ordinal in bench.flying):
             return self.settings.limits.heartbeat_seconds
         if found.state is ItemState.TAKEN:
             await self._writer(items.disown, self.store, task.batch, self.owner, task.ordinal)
-        async with self._room.place(found.alone):
+        async with self._floor.place(found.alone):
             if self.halt.is_set() or bench.stop:
                 return _SOON
             return await self._once(bench, task, found.alone)
@@ -167,7 +177,7 @@ class Worker:
             found = self._benches.get(task.batch)
             if found and found.stop:
                 pause = found.pause(task.round)
-                if pause is None or pause or found.flying:
+                if pause is None or pause or found.users:
                     return pause if pause is None else max(pause, _SOON)
                 await self._benches.pop(task.batch).close()
                 found = None

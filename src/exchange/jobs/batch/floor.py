@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(kw_only=True)
-class Room:
+class Floor:
     """`places` at once. Who waits to be alone lets nobody else in, so that it is not waited for in vain."""
 
     places: int
@@ -17,7 +17,7 @@ class Room:
 
     @asynccontextmanager
     async def place(self, alone: bool) -> AsyncIterator[None]:
-        """A place among others, or the whole room."""
+        """A place among others, or the whole floor."""
         await self._enter(alone)
         try:
             yield
@@ -40,6 +40,7 @@ class Room:
                     await self._changed.wait_for(lambda: not self.inside)
                 except asyncio.CancelledError:
                     self._alone -= 1
+                    self._changed.notify_all()
                     raise
             else:
                 await self._changed.wait_for(lambda: not self._alone and self.inside < self.places)

@@ -13,6 +13,7 @@ import pytest
 from exchange.config import settings
 from exchange.domain.work import Asked, BatchState, Chosen, ItemState
 from exchange.domain.worker import WorkerState
+from exchange.errors import ConfigError
 from exchange.jobs.batch.worker import Worker
 from exchange.jobs.queue import Queue, Schedule
 from exchange.store import batches, workers
@@ -143,6 +144,19 @@ async def test_a_worker_that_is_stopped_leaves_with_nothing_taken(store: Store, 
     assert [each.state for each in workers.every(store)] == [WorkerState.LEFT]
     assert worker.stop is None
     assert batches.counts(store, batch)[ItemState.TAKEN] == 0
+
+
+async def test_a_worker_without_the_key_ends_and_its_items_are_tried_by_another(
+    store: Store, queue: Queue, asked: Asked
+) -> None:
+    models = dict(proposer="openai:m", critic="openai:m", judges=("openai:m",))
+    batch = began(store, HYPOTHESES, asked.model_copy(update=models))
+    queue.hand_over(batch, batches.left(store, batch))
+
+    with pytest.raises(ConfigError, match="key"):
+        await worked(store, queue, lambda: False)
+
+    assert batches.counts(store, batch)[ItemState.WAITING] == 2
 
 
 async def test_what_is_handed_over_for_a_cancelled_batch_is_left_alone(store: Store, queue: Queue, batch: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from exchange.config import Settings
 from exchange.domain.work import Became, Item, ItemState
-from exchange.errors import ExchangeError, StoreError, TransientError
+from exchange.errors import ConfigError, ExchangeError, StoreError, TransientError
 from exchange.jobs.batch.item import work_on
 from exchange.jobs.batch.running import ALL_FAIL, Told, watching
 from exchange.jobs.run import Run, running
@@ -61,11 +61,16 @@ class Bench:
         )
 
     async def do(self, item: Item, told: Told) -> ItemState | None:
-        """The item's state after a try. Raises what stops the batch, with the item given back."""
+        """The item's state after a try. Raises what stops the batch, with the item given back.
+
+        So does ConfigError: what this worker's settings lack, a key or a price, another one's may have.
+        """
         run, seconds = self.run, self.run.settings.limits.item_seconds
         self.flying.add(item.ordinal)
         try:
             became = await work_on(run, item, self.batch.asked, self.batch.begun_at, seconds, watching(lambda _: None))
+            if became.error == ConfigError.__name__:
+                raise ConfigError(became.reason)
             state = await run.writer(items.settle, run.store, item, became)
         except ExchangeError:
             with suppress(StoreError):

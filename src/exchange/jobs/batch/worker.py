@@ -11,6 +11,7 @@ from exchange.domain.identity import new_worker_id
 from exchange.domain.work import Asked, ItemState
 from exchange.errors import (
     AuthError,
+    ConfigError,
     ExchangeError,
     Interrupted,
     NotFound,
@@ -40,8 +41,8 @@ _BEATS = 4
 _NOTED = 0.5
 
 Say = Callable[[str], None]
-# What this worker's key or account meets, another one's may not.
-_OURS = (AuthError, QuotaExhausted)
+# What this worker's settings, key or account meet, another one's may not.
+_OURS = (AuthError, ConfigError, QuotaExhausted)
 
 
 @dataclass(kw_only=True)
@@ -61,7 +62,7 @@ class Worker:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def work(self) -> None:
-        """Works until `halt` is set, and gives back what it had. Raises what stopped it: StoreError, AuthError, QuotaExhausted."""
+        """Works until `halt` is set, and gives back what it had. Raises what stopped it: StoreError, AuthError, ConfigError, QuotaExhausted."""
         limits = self.settings.limits
         self._owner = self.owner.to_json()
         self._floor = Floor(places=limits.debates)

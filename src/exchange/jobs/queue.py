@@ -156,6 +156,7 @@ class Queue:
                 run_migrations=False,
                 sys_db_pool_size=5,
                 log_level="ERROR",
+                scheduler_polling_interval_sec=10.0,
             )
         )
         DBOS.workflow(name=_ITEM, max_recovery_attempts=None)(item)

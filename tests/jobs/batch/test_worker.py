@@ -146,14 +146,14 @@ async def test_a_worker_that_is_stopped_leaves_with_nothing_taken(store: Store, 
     assert batches.counts(store, batch)[ItemState.TAKEN] == 0
 
 
-async def test_a_worker_without_the_key_ends_and_its_items_are_tried_by_another(
+async def test_a_worker_whose_settings_lack_something_ends_and_its_items_are_tried_by_another(
     store: Store, queue: Queue, asked: Asked
 ) -> None:
     models = dict(proposer="openai:m", critic="openai:m", judges=("openai:m",))
     batch = began(store, HYPOTHESES, asked.model_copy(update=models))
     queue.hand_over(batch, batches.left(store, batch))
 
-    with pytest.raises(ConfigError, match="key"):
+    with pytest.raises(ConfigError, match="paid_calls is off"):
         await worked(store, queue, lambda: False)
 
     assert batches.counts(store, batch)[ItemState.WAITING] == 2

@@ -26,8 +26,8 @@ _SETTLED = """
         CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
             THEN set_config('synchronous_commit', 'on', false) END
 """
-# Ended by an administrator or a crash, or not ready yet.
-_ENDED = ("57P01", "57P02", "57P03")
+# Ended by an administrator, a crash or a pause that was too long, or not ready yet.
+_ENDED = ("57P01", "57P02", "57P03", "25P03")
 _WAIT, _READER_WAIT = 30_000, 500
 _TEXTS = ("VARCHAR", "TEXT")
 

@@ -61,13 +61,14 @@ class Limits(_Table):
 
 
 class BatchSettings(_Table):
-    """How questions become provider batches: seconds, and what one file may hold."""
+    """How questions become provider batches: seconds, what one file may hold, how many debates are held at once."""
 
     quiet_seconds: float = Field(ge=0)
     first_pause: float = Field(gt=0)
     longest_pause: float = Field(gt=0)
     requests: int = Field(ge=1, le=50_000)
     bytes: int = Field(ge=1_000, le=200_000_000)
+    debates: int = Field(ge=1)
 
 
 class Rates(_Table):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import browser, debates, linking, related, rescoring, scoring, throughput
+from tests.bench import browser, debates, linking, related, relatedness, rescoring, scoring, throughput
 from tests.bench.limits import Limits
 
 ROWS: Mapping[str, Callable[[Limits], None]] = {
@@ -15,6 +15,7 @@ ROWS: Mapping[str, Callable[[Limits], None]] = {
     "rescoring": rescoring.run,
     "related": related.run,
     "linking": linking.run,
+    "relatedness": relatedness.run,
     "browser": browser.run,
     "throughput": throughput.run,
 }

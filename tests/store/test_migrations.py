@@ -10,9 +10,11 @@ import pytest
 
 from exchange.domain.address import Address, Where
 from exchange.errors import SchemaTooNew, StoreError
+from exchange.jobs.databases import migrate
 from exchange.jobs.verify import verify
 from exchange.store import soundness
 from exchange.store.engine import Store, engine_of, open_store
+from exchange.store.relations import related
 from exchange.store.revisions import revisions
 from tests import postgres
 from tests.jobs.holding import rows
@@ -56,6 +58,15 @@ def test_an_upgraded_database_is_whole(upgraded: Store) -> None:
     found = verify(upgraded)
 
     assert (found.debates, found.calls, found.scores, found.broken) == (2, 15, 2, ())
+
+
+def test_an_upgraded_database_has_its_relations_made(old: Path) -> None:
+    migrate(old)
+    store = open_store(old)
+    found = related(store)
+    store.close()
+
+    assert [page for page, _ in found] == ["genes-plin2"] * len(found) != []
 
 
 def test_an_upgraded_score_is_what_it_was(upgraded: Store) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from exchange.cli.exits import guarded
+from exchange.domain.calls import Via
 from exchange.domain.work import Kind
 from exchange.jobs.exporting.form import Form
 from exchange.jobs.orders import Choice, Shown, Sort
@@ -254,6 +255,9 @@ def rescore(
     proposer: Model = None,
     critic: Model = None,
     judge: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="One for each judge.")] = None,
+    via: Annotated[
+        Via, typer.Option(help="How judges of OpenAI are asked: call by call, or in batches, for half, within a day.")
+    ] = Via.CALL,
     paid: Paid = None,
     max_cost: MaxCost = None,
     dry_run: Dry = False,
@@ -289,11 +293,19 @@ def rescore(
         kind=kind,
     )
     asked = Asked(
-        chosen=chosen, format=format, rubric=rubric, proposer=proposer, critic=critic, judges=tuple(judge or ())
+        chosen=chosen,
+        format=format,
+        rubric=rubric,
+        proposer=proposer,
+        critic=critic,
+        judges=tuple(judge or ()),
+        via=via,
     )
     flags = Flags(
         ids=ids, views=views, max_cost=max_cost, paid=paid, yes=yes, dry_run=dry_run, json=json, workers=workers
     )
+    if workers and asked.via is Via.BATCH:
+        raise typer.BadParameter("workers ask judges one by one: leave out --via batch, or --workers")
     if every is not None:
         run_every(every, asked, flags, db)
         return

@@ -10,15 +10,19 @@ from exchange.cli.halting import until_halted
 from exchange.cli.watching import Watch
 from exchange.cli.words import tame
 from exchange.config import Settings, settings
+from exchange.domain.batches import ProviderBatch
+from exchange.domain.calls import Via
 from exchange.domain.work import BatchState, ItemState
 from exchange.domain.worker import WorkerState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
+from exchange.jobs.provider_batches import cancel as recall
 from exchange.jobs.queue import Queue
 from exchange.jobs.run import running
 from exchange.store import batches, workers
 from exchange.store.batches import Batch, Settled
 from exchange.store.engine import Store, open_store
+from exchange.store.provider_batches import unsettled
 
 _ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.QUARANTINED)
 _WRONG = (ItemState.FAILED, ItemState.QUARANTINED)
@@ -61,12 +65,21 @@ def run_show(name: str, errors: bool, db: str | None, json: bool) -> None:
 
 def run_cancel(name: str, db: str | None) -> None:
     """Lets no further item of the batch be taken."""
-    store = open_store(settings(db=db).database)
+    chosen = settings(db=db)
+    store = open_store(chosen.database)
     try:
         batches.cancel(store, name)
+        if sent := unsettled(store, name):
+            asyncio.run(_recalled(store, chosen, name, sent))
     finally:
         store.close()
     print(f"The batch {name} is cancelled. What is being worked on is done; what was done stays.")
+
+
+async def _recalled(store: Store, chosen: Settings, name: str, sent: list[ProviderBatch]) -> None:
+    """Ends what the provider is still working on: what it has done by then is charged, and kept."""
+    async with running(store, chosen, run=name, via=Via.BATCH) as run:
+        await recall(run, sent)
 
 
 def run_resume(
@@ -109,7 +122,8 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
     with Watch(batch.id, sum(counts.values()), ended, spent, cap, json) as watch:
 
         async def worked(halt: asyncio.Event) -> None:
-            async with running(store, chosen, cap, halt, run=batch.id) as run:
+            via, said = batch.asked.via, lambda _, line: watch.say(line)
+            async with running(store, chosen, cap, halt, run=batch.id, via=via, on_batch=said) as run:
                 await work(run, batch, watch.told, watching(watch.answered))
 
         try:
@@ -130,6 +144,11 @@ def hand_over(store: Store, batch: Batch, _: Settings, max_cost: float | None, j
     """Leaves what is to be done of the batch to the workers of its database, and prints how much that is."""
     if batch.state is not BatchState.OPEN:
         raise Conflict(f"The batch {batch.id} is {batch.state}: there is nothing to hand over.")
+    if batch.asked.via is Via.BATCH:
+        raise InputError(
+            f"The judges of {batch.id} are asked via provider batches, which one process sees to their ends: "
+            f"exchange batch resume {batch.id}, without --workers."
+        )
     if max_cost is not None:
         batches.recap(store, batch.id, max_cost)
     queue = Queue(store)

@@ -54,7 +54,9 @@ def _cost_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterato
         yield f"cost unknown: there is no price for {', '.join(sorted(plan.unpriced))}"
     else:
         yield f"cost: low ${plan.low:.4f}, expected ${plan.expected:.4f}, worst ${plan.worst:.4f}"
-    took = "unknown: no call of every model was made yet" if plan.seconds is None else in_time(plan.seconds)
+    took = "unknown: no call of every model was made yet, or a provider has a day for them"
+    if plan.seconds is not None:
+        took = in_time(plan.seconds)
     yield f"time: {took}, with {chosen.limits.concurrency} calls and {chosen.limits.debates} hypotheses at once"
     if about:
         yield (

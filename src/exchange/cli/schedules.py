@@ -10,6 +10,7 @@ import typer
 
 from exchange.cli.rescore import Flags
 from exchange.config import settings
+from exchange.domain.calls import Via
 from exchange.domain.work import Asked
 from exchange.jobs.queue import Queue, Schedule
 from exchange.store.engine import open_store
@@ -23,6 +24,10 @@ def run_every(every: str, asked: Asked, flags: Flags, db: str | None) -> None:
     if flags.ids or flags.views or flags.dry_run:
         raise typer.BadParameter(
             "with --every, what is chosen cannot depend on files: leave out --ids, --views, --dry-run"
+        )
+    if asked.via is Via.BATCH:
+        raise typer.BadParameter(
+            "workers ask judges one by one: leave out --via batch, or use scripts/rescore in a crontab"
         )
     if not flags.yes:
         raise typer.BadParameter("a schedule asks nobody before it makes calls that may cost money: say --yes")

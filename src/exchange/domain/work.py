@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from exchange.domain.calls import Via
 from exchange.domain.identity import digest
 from exchange.domain.noun import Noun
 
@@ -56,7 +57,10 @@ class Chosen(Noun):
 
 
 class Asked(Noun):
-    """What a batch was asked for, as the command line named it: enough to go on with it anywhere."""
+    """What a batch was asked for, as the command line named it: enough to go on with it anywhere.
+
+    `via` is how judges are asked.
+    """
 
     chosen: Chosen
     format: str | None = None
@@ -64,6 +68,7 @@ class Asked(Noun):
     proposer: str | None = None
     critic: str | None = None
     judges: tuple[str, ...] = ()
+    via: Via = Via.CALL
 
     @property
     def digest(self) -> str:

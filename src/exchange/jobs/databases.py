@@ -6,6 +6,7 @@ from pathlib import Path
 
 from exchange.domain.address import Address, Where
 from exchange.errors import InputError
+from exchange.jobs.relating import catch_up
 from exchange.store import backup, copying, schema, soundness
 from exchange.store.copying import Copied
 from exchange.store.engine import Store, engine_of, open_store
@@ -31,12 +32,18 @@ class Checked:
 def migrate(address: Where) -> Migrated:
     """Brings an older database to today's schema, in one transaction; makes the tables of an empty one.
 
+    Then what an older Exchange could not relate is related; a kill meanwhile leaves that to the next import.
+
     Raises NotFound, SchemaTooNew, StoreError.
     """
     if isinstance(address, Path) and not address.exists():
         open_store(address)
     before = _revision(address)
-    open_store(address, create=True).close()
+    store = open_store(address, create=True)
+    try:
+        catch_up(store)
+    finally:
+        store.close()
     return Migrated(before=before, after=revisions()[-1])
 
 

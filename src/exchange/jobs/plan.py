@@ -7,13 +7,14 @@ from exchange.config import Settings
 from exchange.debate.fence import Fences
 from exchange.debate.questions import Questions, load_prompts
 from exchange.debate.rules import after, before, between, schedule
-from exchange.domain.calls import Form, Question, Usage
+from exchange.domain.calls import Form, Question, Usage, Via
 from exchange.domain.debate import Argument, Check, Citation, Role, Turn
 from exchange.domain.money import Estimate
 from exchange.domain.setup import Setup
 from exchange.jobs.setup import Wishes, same_prompts, settle
 from exchange.llm import completion
 from exchange.llm.prices import Prices
+from exchange.llm.spec import Provider, parse
 from exchange.store import debates, hypotheses, spending
 from exchange.store.engine import Store
 
@@ -60,14 +61,15 @@ def plan(
     settings: Settings,
     prices: Prices,
     usual: Mapping[tuple[str, str], float] | None = None,
+    via: Via = Via.CALL,
 ) -> Plan:
     """The plan of the hypothesis's next debate, or of the rest of its unfinished one. Raises what `settle` does.
 
     Every round and every poll is counted: when the stop rule ends a debate, nobody knows beforehand.
 
     Low takes short replies; expected those that these models gave so far, or of middling length; worst the longest that
-    the format allows, a token for each character, and every call asked twice. `usual` says how
-    long replies were so far, where that is known already.
+    the format allows, a token for each character, and every call asked twice. `usual` says how long replies were so far,
+    where that is known already; `via` is how judges are asked.
     """
     setup, unfinished = _next(store, name, wishes, settings)
     done = spending.answered(store, unfinished) if unfinished else frozenset()
@@ -77,7 +79,9 @@ def plan(
 
     def total(case: _Case) -> float | None:
         costs = [
-            _cost(each, case, setup, prices, usual) for each in _asked(setup, spoken, case) if each.place not in done
+            _cost(each, case, setup, prices, usual, _way(each, via))
+            for each in _asked(setup, spoken, case)
+            if each.place not in done
         ]
         known = [cost for cost in costs if cost is not None]
         return round(sum(known), 9) if len(known) == len(costs) else None
@@ -139,13 +143,19 @@ def _turn(setup: Setup, ordinal: int, role: Role, case: _Case) -> Turn:
     )
 
 
+def _way(question: Question, via: Via) -> Via:
+    """Judges alone can wait for a provider batch, and a model in this process is asked at once."""
+    waits = question.role is Role.JUDGE and parse(question.model).provider is Provider.OPENAI
+    return via if waits else Via.CALL
+
+
 def _cost(
-    question: Question, case: _Case, setup: Setup, prices: Prices, usual: Mapping[tuple[str, str], float]
+    question: Question, case: _Case, setup: Setup, prices: Prices, usual: Mapping[tuple[str, str], float], via: Via
 ) -> float | None:
     if case is _WORST:
-        worst = prices.worst(question, Form.SCHEMA)
+        worst = prices.worst(question, Form.SCHEMA, via=via)
         return None if worst is None else _ASKED_TWICE * worst
-    return prices.cost(question.model, _usage(question, case, setup, usual))
+    return prices.cost(question.model, _usage(question, case, setup, usual), via)
 
 
 def _usage(question: Question, case: _Case, setup: Setup, usual: Mapping[tuple[str, str], float]) -> Usage:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence, Set
 
 from exchange.domain.relation import Relation
 from exchange.errors import InputError
+from exchange.jobs.claims import read_claims
 from exchange.jobs.related_facts import Facts
-from exchange.store import hypotheses, pages, relations
+from exchange.store import entities, hypotheses, pages, relations
 from exchange.store.engine import Store
 from exchange.store.relations import DuePage
 
@@ -37,11 +38,19 @@ def relate(store: Store) -> int:
     return len(looked_at) + len(others)
 
 
-def relate_anew(store: Store) -> int:
-    """The same of all that is stored, as if nothing were related yet."""
-    with store.writing() as transaction:
-        relations.set_due(transaction)
+def catch_up(store: Store) -> int:
+    """Reads the claims of all hypotheses that are due, then relates; how many pages were looked at."""
+    with store.reading() as transaction:
+        names = entities.aliases(transaction)
+    read_claims(store, names)
     return relate(store)
+
+
+def relate_anew(store: Store) -> int:
+    """The same of all that is stored, as if nothing were read or related yet."""
+    with store.writing() as transaction:
+        relations.set_due(transaction, hypotheses=True)
+    return catch_up(store)
 
 
 def decide(store: Store, hypothesis: str, page: str, because: str | None, never: bool) -> tuple[str, str]:

@@ -64,9 +64,10 @@ def every_page(transaction: Transaction) -> list[DuePage]:
     return [DuePage(*row) for row in transaction.execute(select(*columns).order_by(_PAGE.c.id))]
 
 
-def set_due(transaction: Transaction) -> None:
-    """Every page is due."""
-    transaction.execute(update(_PAGE).values(due=True))
+def set_due(transaction: Transaction, hypotheses: bool = False) -> None:
+    """Every page is due, and every hypothesis if that is asked for."""
+    for each in (_PAGE, _HYPOTHESIS) if hypotheses else (_PAGE,):
+        transaction.execute(update(each).values(due=True))
 
 
 def hypothesis_due(transaction: Transaction, name: str) -> None:

@@ -41,8 +41,8 @@ _OF_ONE = (Conflict, NotFound, BrokenDigest)
 _LASTING = (SetupError, InputError, NotFound, BrokenDigest)
 
 
-async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float, observer: Observer) -> Became:
-    """Does the item within so many seconds; whatever goes wrong with it is a value.
+async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float | None, observer: Observer) -> Became:
+    """Does the item within so many seconds, if there is such a limit; whatever goes wrong with it is a value.
 
     `since` is when the batch was begun: what ended since then, when a process died before it was noted, is not done again.
 
@@ -63,7 +63,7 @@ async def work_on(run: Run, item: Item, asked: Asked, since: str, seconds: float
         became = Became(error=type(error).__name__, reason=str(error), again=not isinstance(error, _LASTING))
     except TimeoutError:
         await run.writer(_let_go, run.store, item.hypothesis)
-        said = f"it took longer than limits.item_seconds ({seconds:g} s)"
+        said = f"it took longer than limits.item_seconds ({seconds or 0:g} s)"
         became = Became(error=TOO_LONG, reason=said, again=True)
     except Exception as error:  # noqa: BLE001 # a fault of ours in one item must not end the work on all others
         became = Became(error=type(error).__name__, reason=f"a fault in Exchange: {error}", again=True)

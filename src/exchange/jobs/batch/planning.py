@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exchange.config import Settings
+from exchange.domain.calls import Via
 from exchange.domain.work import Asked, Item, Kind
 from exchange.errors import InputError
 from exchange.jobs.batch.choosing import Candidate, Choice
@@ -25,7 +26,7 @@ class BatchPlan:
 
     `computed` of the `costing` items were planned; the others were taken to be as these are on the average, in the
     worst case as the dearest of them. A cost is None where a model's price is not known. `seconds` is None where no call
-    of a model was made yet.
+    of a model was made yet, and where a provider has a day for them.
     """
 
     kinds: Counter[str] = field(default_factory=Counter)
@@ -62,7 +63,7 @@ def plan_batch(store: Store, choice: Choice, asked: Asked, settings: Settings, p
     for group in alike.values():
         share = max(_LEAST, _MOST // len(alike))
         _add(found, _computed(store, _spread(group, share), asked, settings, prices, usual), len(group))
-    found.seconds = _seconds(store, found, settings)
+    found.seconds = None if asked.via is Via.BATCH else _seconds(store, found, settings)
     return found
 
 
@@ -78,7 +79,8 @@ def _computed(
     for each in sample:
         item = Item(batch="", ordinal=1, hypothesis=each.hypothesis, kind=each.kind, debate=each.heard)
         try:
-            plans.append(plan(store, each.hypothesis, wishes_for(store, item, asked), settings, prices, usual))
+            wishes = wishes_for(store, item, asked)
+            plans.append(plan(store, each.hypothesis, wishes, settings, prices, usual, asked.via))
         except InputError:
             # It will fail when it is its turn, and cost nothing.
             continue

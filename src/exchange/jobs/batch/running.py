@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from exchange.domain.calls import Via
 from exchange.domain.work import BatchState, Became, Item, ItemState
 from exchange.errors import ExchangeError, StoreError, TransientError
 from exchange.jobs.batch.item import let_go_of_quarantined, work_on
@@ -67,7 +68,7 @@ class _Worker:
 
     async def _next(self) -> Item | None:
         limits = self.run.settings.limits
-        if self.stop or self.alone or len(self.flying) >= limits.debates:
+        if self.stop or self.alone or len(self.flying) >= self._at_once:
             return None
         try:
             self.run.gate.check()
@@ -78,8 +79,16 @@ class _Worker:
             self.stop = error
             return None
 
+    @property
+    def _at_once(self) -> int:
+        """So many items in flight: a file for a provider holds the questions of all that are."""
+        chosen = self.run.settings
+        return chosen.batches.debates if self.batch.asked.via is Via.BATCH else chosen.limits.debates
+
     async def _one(self, item: Item) -> None:
-        run, seconds = self.run, self.run.settings.limits.item_seconds
+        run = self.run
+        # A provider has a day for a file; nothing hangs that waits for it.
+        seconds = None if self.batch.asked.via is Via.BATCH else run.settings.limits.item_seconds
         try:
             became = await work_on(run, item, self.batch.asked, self.batch.begun_at, seconds, self.observer)
             state = await run.writer(items.settle, run.store, item, became)

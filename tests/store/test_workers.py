@@ -37,6 +37,14 @@ def test_who_was_not_heard_of_for_a_heartbeat_is_silent(store: Store) -> None:
     assert [each.id for each in workers.silent(store, PAUSE)] == ["w-1"]
 
 
+def test_who_is_not_silent_and_has_not_left_is_alive(store: Store) -> None:
+    workers.enter(store, "w-3", ELSEWHERE)
+    workers.leave(store, "w-3")
+    silenced(store, "w-1", PAUSE + 1)
+
+    assert [each.id for each in workers.alive(store, PAUSE)] == ["w-2"]
+
+
 def test_who_has_ended_on_this_machine_is_silent_at_once(store: Store) -> None:
     workers.enter(store, "w-3", ENDED)
 

@@ -13,7 +13,6 @@ from exchange.config import Settings, settings
 from exchange.domain.batches import ProviderBatch
 from exchange.domain.calls import Via
 from exchange.domain.work import BatchState, ItemState
-from exchange.domain.worker import WorkerState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
 from exchange.jobs.provider_batches import cancel as recall
@@ -140,7 +139,7 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
         sys.exit(PARTLY)
 
 
-def hand_over(store: Store, batch: Batch, _: Settings, max_cost: float | None, json: bool) -> None:
+def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, json: bool) -> None:
     """Leaves what is to be done of the batch to the workers of its database, and prints how much that is."""
     if batch.state is not BatchState.OPEN:
         raise Conflict(f"The batch {batch.id} is {batch.state}: there is nothing to hand over.")
@@ -156,7 +155,7 @@ def hand_over(store: Store, batch: Batch, _: Settings, max_cost: float | None, j
         number = queue.hand_over(batch.id, batches.left(store, batch.id))
     finally:
         queue.close()
-    alive = sum(each.state is WorkerState.ALIVE and not each.ended for each in workers.every(store))
+    alive = len(workers.alive(store, chosen.limits.heartbeat_seconds))
     if json:
         print(codec.dumps({"batch": batch.id, "handed_over": number, "workers": alive}))
         return

@@ -65,9 +65,11 @@ def run(paid: bool | None, db: str | None, json: bool) -> None:
 
 def run_list(db: str | None, json: bool) -> None:
     """Prints who works on the database, and who did lately."""
-    store = open_store(settings(db=db).database)
+    chosen = settings(db=db)
+    store = open_store(chosen.database)
     try:
-        found = [_fields(each) for each in workers.every(store)]
+        silent = {each.id for each in workers.silent(store, chosen.limits.heartbeat_seconds)}
+        found = [_fields(each, each.id in silent) for each in workers.every(store)]
     finally:
         store.close()
     if json:
@@ -82,10 +84,10 @@ def run_list(db: str | None, json: bool) -> None:
         print("There is no worker. `exchange worker` is one.")
 
 
-def _fields(worker: workers.Worker) -> dict[str, object]:
+def _fields(worker: workers.Worker, silent: bool) -> dict[str, object]:
     return dict(
         id=worker.id,
-        state="ended" if worker.state == "alive" and worker.ended else worker.state.value,
+        state="silent" if silent else worker.state.value,
         process=str(worker.owner or "unknown"),
         silent=round(worker.silent, 3),
         lasts=round(worker.lasts, 3),

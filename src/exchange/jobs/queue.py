@@ -63,7 +63,7 @@ class Queue:
             from dbos import DBOS, DBOSClient
         except ImportError as error:
             raise ConfigError(f"Workers need dbos, which is not installed: {INSTALL}") from error
-        _tame(store.address)
+        tame(store.address)
         self._store, self._url = store, _url(store.address)
         with store.translated():
             DBOS.migrate(self._url, schema=_SCHEMA)
@@ -197,7 +197,7 @@ class _Hidden(logging.Handler):
         sys.stderr.write(f"queue: {self.address.hidden(line) if isinstance(self.address, Address) else line}\n")
 
 
-def _tame(address: Where) -> None:
+def tame(address: Where) -> None:
     """Puts a handler of ours where dbos would put its own: it adds one only if there is none."""
     logger = logging.getLogger("dbos")
     logger.handlers = [_Hidden(address)]

@@ -73,6 +73,12 @@ def silent(store: Store, heartbeat: float) -> list[Worker]:
     ]
 
 
+def alive(store: Store, heartbeat: float) -> list[Worker]:
+    """Those that did not leave, and were heard of within so many seconds."""
+    gone = {each.id for each in silent(store, heartbeat)}
+    return [each for each in every(store) if each.state is WorkerState.ALIVE and each.id not in gone]
+
+
 def take(store: Store, worker: Worker, by: str, for_seconds: float) -> bool:
     """Is it the worker `by` that hands back what that one had? One is, and has so many seconds for it."""
     with store.writing() as transaction:

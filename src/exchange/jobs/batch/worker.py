@@ -98,12 +98,14 @@ class Worker:
     async def begin(self, wishes: dict[str, Any]) -> None:
         """What the engine has a schedule begun by: the batch of those wishes, or the open one of the same, is handed out."""
         asked, planned = Asked.model_validate_json(wishes["asked"]), now()
-        name = await self._writer(self._begun, asked, wishes.get("max_cost"), planned)
-        if name is None:
-            self.say("What is scheduled has nothing to do.")
-            return
-        left = await self._writer(batches.left, self.store, name)
-        await self._writer(self.queue.hand_over, name, left)
+        # A thread of its own: to choose among many takes longer than a heartbeat.
+        with Writer(self.settings.limits.outage_seconds) as writer:
+            name = await writer(self._begun, asked, wishes.get("max_cost"), planned)
+            if name is None:
+                self.say("What is scheduled has nothing to do.")
+                return
+            left = await writer(batches.left, self.store, name)
+            await writer(self.queue.hand_over, name, left)
         self.say(f"{name}: {len(left):,} hypotheses, as scheduled.")
 
     def _begun(self, asked: Asked, more: float | None, planned: str) -> str | None:

@@ -34,7 +34,8 @@ def programs() -> Path | None:
 class Server:
     """A server in a folder of its own. It refuses to run as root, so that root starts it as another user."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = _FAST) -> None:
+        self.settings = settings
         found = programs()
         if found is None:
             raise FileNotFoundError(_MISSING)
@@ -49,7 +50,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} {_FAST}"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} {self.settings}"
         self._run("pg_ctl", "--wait", f"--log={self.folder / 'log'}", f"--options={options}", "start")
 
     def stop(self, mode: str = "immediate") -> None:
@@ -95,6 +96,15 @@ def create(template: str = "template0") -> Address:
     name = f"t{secrets.token_hex(6)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {template}")
     return address(name)
+
+
+def create_on(server: Server) -> Address:
+    """A new database on that server."""
+    name, engine = f"t{secrets.token_hex(6)}", postgres.engine_of(address("postgres", str(server.folder)))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", reader=True) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    engine.dispose()
+    return address(name, str(server.folder))
 
 
 def drop(database: Address) -> None:

@@ -50,6 +50,8 @@ class Limits(_Table):
     lease_seconds: float = Field(ge=1)
     debates: int = Field(ge=1, le=1_000)
     item_seconds: float = Field(gt=0)
+    heartbeat_seconds: float = Field(ge=1)
+    outage_seconds: float = Field(ge=0)
     daily_cost: Annotated[float, Field(ge=0)] | Literal["none"]
 
     @property

@@ -24,7 +24,8 @@ ExchangeError
     ├─ NotFound
     ├─ Conflict
     ├─ BrokenDigest
-    └─ SchemaTooNew
+    ├─ SchemaTooNew
+    └─ Unreachable      the database's server is gone for now; waiting mends it
 """
 
 
@@ -153,3 +154,7 @@ class BrokenDigest(StoreError):
 
 class SchemaTooNew(StoreError):
     """The database was made by a newer Exchange."""
+
+
+class Unreachable(StoreError):
+    """The database's server cannot be reached, or has ended the connection; it may be back soon."""

@@ -25,7 +25,9 @@ _LIMITS = dict(concurrency=16, debates=8)
 
 
 @dataclass(kw_only=True)
-class _Scene:
+class Scene:
+    """A batch's database, who its calls were bought from, and when its processes were killed."""
+
     path: Path
     bought_from: Provider
     open_at_kills: list[int] = field(default_factory=list)
@@ -35,7 +37,7 @@ def killed_batches(size: Size) -> Iterator[Outcome]:
     """One line."""
     hypotheses, kills, longest = _SIZES[size]
     with outside.ground(size) as name, _provided(name, size) as bought_from:
-        scene = _Scene(path=Path(name) / "batch.db", bought_from=bought_from)
+        scene = Scene(path=Path(name) / "batch.db", bought_from=bought_from)
         names = outside.imported(scene.path, hypotheses)
         order: dict[str, Any] = dict(
             db=str(scene.path), batch=begun(scene.path, names, bought_from.url), environment=outside.home(Path(name))
@@ -51,7 +53,7 @@ def killed_batches(size: Size) -> Iterator[Outcome]:
                 "bought again": again,
                 "in flight at the kills": in_flight,
             },
-            broken=tuple(_wrong(scene, code, again, in_flight)),
+            broken=tuple(wrong(scene, code, again, in_flight)),
         )
 
 
@@ -59,7 +61,7 @@ def _provided(name: str, size: Size) -> Any:
     return provider(log=Path(tempfile.mkdtemp(dir=name)) / "calls", latency=0.02 if size is Size.QUICK else 0.05)
 
 
-def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> int:
+def _lives(scene: Scene, order: dict[str, Any], kills: int, longest: float) -> int:
     """Kills so many processes, and lets the last one end."""
     drawn = random.Random(0)
     for _ in range(kills):
@@ -78,9 +80,10 @@ def _lives(scene: _Scene, order: dict[str, Any], kills: int, longest: float) -> 
     return zygote().ended()[0]
 
 
-def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
+def wrong(scene: Scene, code: int, again: int, in_flight: int) -> Iterator[str]:
+    """Every promise that was broken once all is done."""
     if code:
-        yield f"the last process ended with {code}: {scene.path.with_suffix('.errors').read_text()[-500:]}"
+        yield f"the last process ended with {code}: {_said(scene.path)}"
     if max(scene.open_at_kills, default=0) > _LIMITS["concurrency"]:
         yield "more calls were open at a kill than may be in flight"
     if again > in_flight:
@@ -95,3 +98,8 @@ def _wrong(scene: _Scene, code: int, again: int, in_flight: int) -> Iterator[str
     store = open_store(scene.path)
     yield from (f"{each.where}: {each.why}" for each in verify(store).broken)
     store.close()
+
+
+def _said(path: Path) -> str:
+    errors = path.with_suffix(".errors")
+    return errors.read_text()[-500:] if errors.exists() else ""

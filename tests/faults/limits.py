@@ -18,7 +18,7 @@ _CALLS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Limit:
+class Limit:
     """Requests in a minute of so many seconds, and for how many minutes there is work.
 
     A call may take `travel` seconds longer than another to the server: in a true minute the limit has room for that.
@@ -33,15 +33,15 @@ class _Limit:
 def limits(size: Size) -> Iterator[Outcome]:
     """A line: eight processes that begin at once; the quick size has short minutes."""
     limit = (
-        _Limit(requests=90, minute=6, minutes=2, travel=0.5)
+        Limit(requests=90, minute=6, minutes=2, travel=0.5)
         if size is Size.QUICK
-        else _Limit(requests=300, minute=60, minutes=3)
+        else Limit(requests=300, minute=60, minutes=3)
     )
     with outside.ground(size) as name:
         yield _shared(Path(name), limit)
 
 
-def _shared(folder: Path, limit: _Limit) -> Outcome:
+def _shared(folder: Path, limit: Limit) -> Outcome:
     path = folder / "exchange.db"
     each = -(-int(limit.requests * limit.minutes) // (_CALLS * _PROCESSES))
     names = outside.imported(path, each * _PROCESSES)
@@ -64,7 +64,7 @@ def _shared(folder: Path, limit: _Limit) -> Outcome:
         codes = zygote().ended()
         served = bought_from.served
     times = sorted(entry.received for entry in served)
-    most, used = _most(times, limit.minute - limit.travel), _used(times, limit)
+    most, used = most_within(times, limit.minute - limit.travel), used_share(times, limit)
     finished = outside.rows(path, "count(*) FROM debate WHERE state = 'finished'")[0][0]
     said = {
         f"{most} calls came within {limit.minute:g} s, and the limit is {limit.requests}": most > limit.requests,
@@ -85,11 +85,12 @@ def _shared(folder: Path, limit: _Limit) -> Outcome:
     )
 
 
-def _most(times: Sequence[float], minute: float) -> int:
+def most_within(times: Sequence[float], minute: float) -> int:
+    """The most that lie in any span of so many seconds."""
     return max(sum(start <= each < start + minute for each in times) for start in times)
 
 
-def _used(times: Sequence[float], limit: _Limit) -> float:
+def used_share(times: Sequence[float], limit: Limit) -> float:
     """The share that was used as long as all had work: in the first two thirds of the time."""
     span = limit.minute * limit.minutes * 2 / 3
     return sum(each < times[0] + span for each in times) / (limit.requests * span / limit.minute)

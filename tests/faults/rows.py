@@ -15,6 +15,7 @@ from tests.faults.provider_batches import provider_batches
 from tests.faults.replies import replies
 from tests.faults.secrets import secrets
 from tests.faults.verifying import verifying
+from tests.faults.workers import workers
 from tests.faults.writers import writers
 
 ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
@@ -27,6 +28,7 @@ ROWS: Mapping[str, Callable[[Size], Iterator[Outcome]]] = {
     "money": money,
     "poison": poison,
     "batches": killed_batches,
+    "workers": workers,
     "disk": disk,
     "secrets": secrets,
     "verifying": verifying,

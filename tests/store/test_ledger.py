@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from exchange.domain.calls import Answer, Form, Message, Question, Reply, Usage
 from exchange.domain.money import Budget
-from exchange.store.engine import Store, open_store
+from exchange.errors import Unreachable
+from exchange.store.engine import Store, Transaction, open_store
+from exchange.store.leases import Lease
 from exchange.store.ledger import Ledger
 from exchange.store.writer import Writer
 from tests import images
@@ -59,6 +62,35 @@ async def test_the_intent_is_kept_before_the_attempt(ledger: Ledger, question: Q
     await ledger.open(question, Form.SCHEMA, 0.5)
 
     assert _elsewhere(path, "state, reply, closed_at") == [("open", None, None)]
+
+
+class Unheard(Store):
+    """A store whose server is gone just when a commit is reported, as often as `times` says."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        super().__init__(store.address, store.engine)
+        self.times = times
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        with super().writing() as transaction:
+            yield transaction
+        if self.times:
+            self.times -= 1
+            raise Unreachable("gone")
+
+
+async def test_an_intent_whose_commit_nobody_heard_of_is_not_written_again(
+    store: Store, question: Question, path: Path
+) -> None:
+    lease = Lease(debate=question.debate, epoch=1)
+    with Writer(patience=5) as writer:
+        ledger = Ledger(
+            store=Unheard(store, times=2), writer=writer, lease=lease, run="r-000000000001", budget=Budget()
+        )
+        call = await ledger.open(question, Form.SCHEMA, 0.5)
+
+    assert _elsewhere(path, "id, attempt, state") == [(call, 1, "open")]
 
 
 async def test_the_intent_says_all_that_was_asked(ledger: Ledger, question: Question, path: Path) -> None:

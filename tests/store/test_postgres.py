@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from exchange.domain.address import Address
 from exchange.domain.alias import Given
 from exchange.domain.page import Entity
-from exchange.errors import Conflict, NotFound, StoreError
+from exchange.errors import Conflict, NotFound, StoreError, Unreachable
 from exchange.store import entities, pages
 from exchange.store.engine import Store, open_store
 from exchange.store.postgres import engine_of
@@ -141,6 +141,18 @@ def test_a_row_that_is_refused_is_not_repeated(store: Store) -> None:
         execute(store, COUNTER)
 
     assert ("counter" in str(refusal.value), str(refusal.value).count("\n")) == (False, 0)
+
+
+def test_a_server_that_is_not_there_may_be_back() -> None:
+    with pytest.raises(Unreachable):
+        open_store(Address("postgresql+psycopg://postgres@/exchange?host=/nowhere"))
+
+
+def test_a_connection_that_the_server_ends_may_be_had_again(store: Store) -> None:
+    with pytest.raises(Unreachable), store.writing() as transaction:
+        transaction.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    with store.writing() as transaction:
+        assert transaction.exec_driver_sql("SELECT 1").scalar_one() == 1
 
 
 def test_a_database_that_is_not_there_is_not_found() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from exchange.errors import Conflict, LimitReached, StoreError
+from exchange.errors import Conflict, LimitReached, StoreError, Unreachable
 from exchange.store.engine import Store, open_store
 from exchange.store.writer import Writer
 from tests import images
@@ -163,3 +163,34 @@ async def test_a_writer_that_has_ended_says_so(store: Store) -> None:
 
     with pytest.raises(RuntimeError, match="ended"):
         await writer.commit(note, store, "a")
+
+
+def comes_back(after: int) -> Callable[[], int]:
+    """What finds its server gone so many times, and then says how often it was asked."""
+    asked = 0
+
+    def action() -> int:
+        nonlocal asked
+        asked += 1
+        if asked <= after:
+            raise Unreachable("gone")
+        return asked
+
+    return action
+
+
+async def test_a_server_that_is_gone_is_waited_for() -> None:
+    with Writer(patience=5) as writer:
+        assert await writer(comes_back(1)) == 2
+
+
+async def test_a_server_that_stays_away_is_not_waited_for_longer_than_is_allowed() -> None:
+    with Writer(patience=0.3) as writer, pytest.raises(Unreachable):
+        await writer(comes_back(100))
+
+
+async def test_without_patience_a_server_that_is_gone_is_an_error_at_once() -> None:
+    action = comes_back(1)
+    with Writer() as writer, pytest.raises(Unreachable):
+        await writer(action)
+    assert action() == 2

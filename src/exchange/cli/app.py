@@ -42,6 +42,7 @@ Db = Annotated[
     str | None,
     typer.Option(
         "--db",
+        "--database",
         metavar="PATH",
         help="The SQLite file, or postgresql+psycopg://user@host/name; else EXCHANGE_DB, else your data folder.",
     ),
@@ -261,11 +262,19 @@ def rescore(
     max_cost: MaxCost = None,
     dry_run: Dry = False,
     yes: Annotated[bool, typer.Option("--yes", help="Begin without asking.")] = False,
+    workers: Annotated[bool, typer.Option("--workers", help="Leave it to the workers of the database.")] = False,
+    every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="24h", help="Have workers begin it again and again: 30m, 24h, or a cron expression in UTC."
+        ),
+    ] = None,
     db: Db = None,
     json: Json = False,
 ) -> None:
     """Score again what is out of date, at the least cost; or everything under another policy."""
     from exchange.cli.rescore import Flags, run, run_batch
+    from exchange.cli.schedules import run_every
     from exchange.domain.work import Asked, Chosen
 
     if policy:
@@ -292,7 +301,14 @@ def rescore(
         judges=tuple(judge or ()),
         via=via,
     )
-    flags = Flags(ids=ids, views=views, max_cost=max_cost, paid=paid, yes=yes, dry_run=dry_run, json=json)
+    flags = Flags(
+        ids=ids, views=views, max_cost=max_cost, paid=paid, yes=yes, dry_run=dry_run, json=json, workers=workers
+    )
+    if workers and asked.via is Via.BATCH:
+        raise typer.BadParameter("workers ask judges one by one: leave out --via batch, or --workers")
+    if every is not None:
+        run_every(every, asked, flags, db)
+        return
     run_batch(asked, flags, db)
 
 
@@ -346,13 +362,14 @@ def batch_resume(
             "--max-cost", metavar="DOLLARS", min=0, callback=_amount, help="A new cap, for all that the batch costs."
         ),
     ] = None,
+    workers: Annotated[bool, typer.Option("--workers", help="Leave it to the workers of the database.")] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
     """Go on with a batch that was stopped, whatever stopped it: nothing is bought twice."""
     from exchange.cli.batches import run_resume
 
-    run_resume(name, paid, max_cost, db, json)
+    run_resume(name, paid, max_cost, db, json, workers)
 
 
 @batch.command("cancel")
@@ -373,6 +390,7 @@ def batch_retry(
     ],
     paid: Paid = None,
     max_cost: MaxCost = None,
+    workers: Annotated[bool, typer.Option("--workers", help="Leave it to the workers of the database.")] = False,
     db: Db = None,
     json: Json = False,
 ) -> None:
@@ -381,7 +399,48 @@ def batch_retry(
 
     if not errors:
         raise typer.BadParameter("say --errors: what is done is not done again")
-    run_retry(name, paid, max_cost, db, json)
+    run_retry(name, paid, max_cost, db, json, workers)
+
+
+worker = typer.Typer(name="worker", help="Work on batches that are left to workers.", invoke_without_command=True)
+app.add_typer(worker)
+
+
+@worker.callback()
+@guarded
+def work(
+    context: typer.Context,
+    paid: Paid = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """Work on batches that are left to workers, until stopped; any number of workers, on any machine."""
+    if context.invoked_subcommand is None:
+        from exchange.cli.worker import run
+
+        run(paid, db, json)
+
+
+@worker.command("list")
+@guarded
+def worker_list(db: Db = None, json: Json = False) -> None:
+    """List the workers of the database, the latest first."""
+    from exchange.cli.worker import run_list
+
+    run_list(db, json)
+
+
+@worker.command("schedules")
+@guarded
+def worker_schedules(
+    remove: Annotated[str | None, typer.Option(metavar="NAME", help="End that schedule.")] = None,
+    db: Db = None,
+    json: Json = False,
+) -> None:
+    """List what workers begin again and again, or end one of it."""
+    from exchange.cli.schedules import run_schedules
+
+    run_schedules(remove, db, json)
 
 
 @app.command()

@@ -16,8 +16,9 @@ from exchange.domain.work import BatchState, ItemState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
 from exchange.jobs.provider_batches import cancel as recall
+from exchange.jobs.queue import Queue
 from exchange.jobs.run import running
-from exchange.store import batches
+from exchange.store import batches, workers
 from exchange.store.batches import Batch, Settled
 from exchange.store.engine import Store, open_store
 from exchange.store.provider_batches import unsettled
@@ -80,23 +81,28 @@ async def _recalled(store: Store, chosen: Settings, name: str, sent: list[Provid
         await recall(run, sent)
 
 
-def run_resume(name: str | None, paid: bool | None, max_cost: float | None, db: str | None, json: bool) -> None:
-    """Goes on with a batch, or with the latest that is open."""
+def run_resume(
+    name: str | None, paid: bool | None, max_cost: float | None, db: str | None, json: bool, left: bool = False
+) -> None:
+    """Goes on with a batch, or with the latest that is open; where it is `left` to the workers, leaves it to them."""
     chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
-        go_on(store, batches.batch(store, name or _latest(store)), chosen, max_cost, json)
+        batch = batches.batch(store, name or _latest(store))
+        (hand_over if left else go_on)(store, batch, chosen, max_cost, json)
     finally:
         store.close()
 
 
-def run_retry(name: str, paid: bool | None, max_cost: float | None, db: str | None, json: bool) -> None:
-    """Has what failed tried again, and goes on with the batch."""
+def run_retry(
+    name: str, paid: bool | None, max_cost: float | None, db: str | None, json: bool, left: bool = False
+) -> None:
+    """Has what failed tried again, and goes on with the batch; where it is `left` to the workers, leaves it to them."""
     chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
         if batches.retry(store, batches.batch(store, name).id):
-            go_on(store, batches.batch(store, name), chosen, max_cost, json)
+            (hand_over if left else go_on)(store, batches.batch(store, name), chosen, max_cost, json)
         else:
             print(f"Nothing of {name} has failed.", file=sys.stderr)
     finally:
@@ -131,6 +137,30 @@ def go_on(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, 
         if not json:
             print(f"Why: exchange batch show {batch.id} --errors. Again: exchange batch retry {batch.id} --errors")
         sys.exit(PARTLY)
+
+
+def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | None, json: bool) -> None:
+    """Leaves what is to be done of the batch to the workers of its database, and prints how much that is."""
+    if batch.state is not BatchState.OPEN:
+        raise Conflict(f"The batch {batch.id} is {batch.state}: there is nothing to hand over.")
+    if batch.asked.via is Via.BATCH:
+        raise InputError(
+            f"The judges of {batch.id} are asked via provider batches, which one process sees to their ends: "
+            f"exchange batch resume {batch.id}, without --workers."
+        )
+    if max_cost is not None:
+        batches.recap(store, batch.id, max_cost)
+    queue = Queue(store)
+    try:
+        number = queue.hand_over(batch.id, batches.left(store, batch.id))
+    finally:
+        queue.close()
+    alive = len(workers.alive(store, chosen.limits.heartbeat_seconds))
+    if json:
+        print(codec.dumps({"batch": batch.id, "handed_over": number, "workers": alive}))
+        return
+    print(f"{batch.id}: {number:,} hypotheses are left to the workers, of which {alive} are there.")
+    print(f"How far they are: exchange batch show {batch.id}. Who they are: exchange worker list")
 
 
 def _latest(store: Store) -> str:

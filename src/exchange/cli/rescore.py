@@ -2,21 +2,20 @@
 
 import json as codec
 import sys
-import time
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 
 import typer
 
-from exchange.cli.batches import go_on
+from exchange.cli.batches import go_on, hand_over
 from exchange.cli.plans import print_batch_plan
 from exchange.config import Settings, prices, settings
 from exchange.domain.identity import digest, hypothesis_id
-from exchange.domain.work import Asked, BatchState, Item, Kind
-from exchange.errors import Conflict, InputError, Interrupted
+from exchange.domain.work import Asked, BatchState, Kind
+from exchange.errors import InputError, Interrupted
 from exchange.jobs import policies
-from exchange.jobs.batch.choosing import Candidate, Choice, choose
+from exchange.jobs.batch.beginning import begin
+from exchange.jobs.batch.choosing import choose
 from exchange.jobs.batch.planning import plan_batch
 from exchange.jobs.batch.views import read_views
 from exchange.jobs.rescoring import Rescored, rescore
@@ -24,11 +23,6 @@ from exchange.llm.prices import Prices
 from exchange.store import batches
 from exchange.store.clock import now
 from exchange.store.engine import Store, open_store
-from exchange.store.owners import this_process
-
-_AT_ONCE = 500
-# Seconds that another process may take to fill the same batch.
-_PATIENCE = 120.0
 
 
 def run(name: str | None, db: str | None, json: bool) -> None:
@@ -87,6 +81,7 @@ class Flags:
     yes: bool = False
     dry_run: bool = False
     json: bool = False
+    workers: bool = False
 
 
 def run_batch(asked: Asked, flags: Flags, db: str | None) -> None:
@@ -104,7 +99,11 @@ def run_batch(asked: Asked, flags: Flags, db: str | None) -> None:
             same = _begun(store, asked, chosen, flags, ids, planned)
         if same and (batch := batches.batch(store, same)).state is BatchState.OPEN:
             _consented(flags, any(kind != Kind.POLICY for kind in batches.kinds(store, same)))
-            go_on(store, batch, chosen, _cap(store, same, flags.max_cost), flags.json)
+            cap = _cap(store, same, flags.max_cost)
+            if flags.workers:
+                hand_over(store, batch, chosen, cap, flags.json)
+            else:
+                go_on(store, batch, chosen, cap, flags.json)
     finally:
         store.close()
 
@@ -123,22 +122,10 @@ def _begun(
     if flags.dry_run or not choice.candidates:
         return None
     _consented(flags, plan.costing > 0)
-    name, new = _begin(store, asked, flags.max_cost, planned)
-    if new:
-        _filled(store, name, choice)
-    return name
-
-
-def _begin(store: Store, asked: Asked, cap: float | None, planned: str) -> tuple[str, bool]:
-    """As the store does it; waits a while for another process that fills the same batch."""
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return batches.begin(store, asked, cap, this_process(), planned)
-        except Conflict:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    try:
+        return begin(store, asked, choice, flags.max_cost, planned)
+    except KeyboardInterrupt:
+        raise Interrupted("Nothing was begun.") from None
 
 
 def _cap(store: Store, name: str, more: float | None) -> float | None:
@@ -146,28 +133,6 @@ def _cap(store: Store, name: str, more: float | None) -> float | None:
     if more is None or batches.worked_on(store, name):
         return None
     return batches.spent(store, name) + more
-
-
-def _filled(store: Store, name: str, choice: Choice) -> None:
-    try:
-        numbered = enumerate(choice.candidates, start=1)
-        while part := [_item(name, place, each) for place, each in islice(numbered, _AT_ONCE)]:
-            batches.fill(store, name, part)
-        batches.opened(store, name)
-    except KeyboardInterrupt:
-        batches.abandon(store, name)
-        raise Interrupted("Nothing was begun.") from None
-
-
-def _item(batch: str, place: int, each: Candidate) -> Item:
-    return Item(
-        batch=batch,
-        ordinal=place,
-        hypothesis=each.hypothesis,
-        kind=each.kind,
-        why=", ".join(each.reasons),
-        debate=each.heard,
-    )
 
 
 def _consented(flags: Flags, costs: bool) -> None:

@@ -68,7 +68,7 @@ class Watch:
         self._ended += state in (ItemState.DONE, ItemState.FAILED, ItemState.QUARANTINED)
         self._wrong += state in (ItemState.FAILED, ItemState.QUARANTINED)
         if self._json:
-            print(codec.dumps(_values(item, became, state), ensure_ascii=False), flush=True)
+            print(codec.dumps(values(item, became, state), ensure_ascii=False), flush=True)
         if became.error:
             self.say(
                 f"{item.hypothesis}: {state or 'taken over'} after try {item.tries}: {became.error}: {became.reason}"
@@ -102,6 +102,7 @@ def in_time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
 
 
-def _values(item: Item, became: Became, state: ItemState | None) -> dict[str, object]:
+def values(item: Item, became: Became, state: ItemState | None) -> dict[str, object]:
+    """What the line of a try says."""
     told = dict(hypothesis=item.hypothesis, kind=item.kind.value, why=item.why, tries=item.tries)
     return told | dict(state=state.value if state else "taken over") | became.model_dump(exclude={"again"})

@@ -37,6 +37,11 @@ def new_run_id() -> str:
     return "r-" + secrets.token_hex(6)
 
 
+def new_worker_id() -> str:
+    """`w-` and 12 random hex digits."""
+    return "w-" + secrets.token_hex(6)
+
+
 def new_batch_id() -> str:
     """`b-` and 12 random hex digits."""
     return "b-" + secrets.token_hex(6)

@@ -102,6 +102,7 @@ async def running(
     connect: Connect = connect,
     run: str | None = None,
     minute: float = MINUTE,
+    patience: float = 0.0,
     via: Via = Via.CALL,
     connect_batches: ConnectBatches = connect_batches,
     on_batch: Callable[[ProviderBatch, str], None] = lambda *_: None,
@@ -109,13 +110,13 @@ async def running(
     """A run that may cost `max_cost` US dollars. `halt`, once set, lets calls in flight settle and begins no other.
 
     Processes that name the same `run` share the cap; all processes of a store share the models' limits. `minute` is
-    in seconds, and is another length in tests alone.
+    in seconds, and is another length in tests alone. A database whose server is gone is waited for, `patience` seconds at most.
 
     `via` a batch, answers may take a day; batches of earlier runs are seen to their ends meanwhile. `on_batch` hears of
     each, with a sentence.
     """
     rates = {name: Rate(requests=rate.requests, tokens=rate.tokens) for name, rate in settings.rates.items()}
-    with Writer() as writer:
+    with Writer(patience) as writer:
         permits = SharedPermits(store=store, writer=writer, rates=rates, minute=minute)
         gate = Gate(
             halt=halt or asyncio.Event(), concurrency=settings.limits.concurrency, permits=permits, minute=minute

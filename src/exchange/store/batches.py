@@ -71,6 +71,20 @@ def begin(store: Store, asked: Asked, cap: float | None, owner: Owner, planned: 
     return name, True
 
 
+def open_ones(store: Store) -> list[str]:
+    """The ids of all open batches, oldest first."""
+    wanted = select(_BATCHES.c.id).where(_BATCHES.c.state == BatchState.OPEN).order_by(_BATCHES.c.begun_at)
+    with store.reading() as transaction:
+        return list(transaction.execute(wanted).scalars())
+
+
+def left(store: Store, batch: str) -> list[int]:
+    """The ordinals of its items that have not ended, by worth."""
+    wanted = select(_ITEMS.c.ordinal).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state.not_in(_ENDED))
+    with store.reading() as transaction:
+        return list(transaction.execute(wanted.order_by(_ITEMS.c.ordinal)).scalars())
+
+
 def under_way(store: Store, asked: Asked) -> str | None:
     """The open batch of the same, if there is one."""
     with store.reading() as transaction:

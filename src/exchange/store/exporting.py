@@ -112,7 +112,7 @@ TABLES = (
     Exported(name="policies", row=tables.PolicyRow, about="Policies that were fitted here.", kind=Policy),
     Exported(name="policies_in_force", row=tables.PolicyInForceRow, about="Which policy held from when on."),
 )
-NEVER = (tables.SecretRow, tables.PaceRow, tables.LinkingRow)
+NEVER = (tables.SecretRow, tables.PaceRow, tables.WorkerRow, tables.LinkingRow)
 
 
 def rows(transaction: Transaction, exported: Exported) -> Iterator[dict[str, Any]]:

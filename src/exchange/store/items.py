@@ -54,6 +54,36 @@ def claim(
     return item
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where an item stands; `owner` is the text of who has it."""
+
+    state: ItemState
+    alone: bool
+    owner: str | None
+
+
+def standing(store: Store, batch: str, ordinal: int) -> Standing | None:
+    """Where the item stands; None where there is none, or its batch is not open."""
+    wanted = select(_ITEMS.c.state, _ITEMS.c.alone, _ITEMS.c.owner).where(
+        _ITEMS.c.batch_id == batch,
+        _ITEMS.c.ordinal == ordinal,
+        exists().where(col(BatchRow.id) == batch, col(BatchRow.state) == BatchState.OPEN),
+    )
+    with store.reading() as transaction:
+        row = transaction.execute(wanted).one_or_none()
+    return Standing(state=ItemState(row.state), alone=row.alone, owner=row.owner) if row else None
+
+
+def disown(store: Store, batch: str, owner: Owner, ordinal: int | None = None) -> None:
+    """Gives back what the process has of the batch, or one item that it took without hearing of it: no try is counted."""
+    ours = update(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN, _ITEMS.c.owner == owner.to_json())
+    if ordinal is not None:
+        ours = ours.where(_ITEMS.c.ordinal == ordinal)
+    with store.writing() as transaction:
+        transaction.execute(ours.values(state=_WAITING, tries=_ITEMS.c.tries - 1, epoch=_ITEMS.c.epoch + 1, **_FREE))
+
+
 def renew(store: Store, batch: str, owner: Owner, seconds: float) -> None:
     """Makes the leases of all items that the process has run for so many seconds from now."""
     held = update(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN, _ITEMS.c.owner == owner.to_json())

@@ -23,6 +23,7 @@ COUNTED = func.coalesce(col(CallRow.cost), col(CallRow.worst), 0.0)
 # Put together once: every call executes them, and to make a statement takes longer than to execute it.
 _CALLS = table(CallRow)
 _ASKED = (_CALLS.c.debate_id == bindparam("debate")) & (_CALLS.c.question_digest == bindparam("question"))
+_THE_INTENT = select(_CALLS.c.id).where(_ASKED, _CALLS.c.id == bindparam("call"), _CALLS.c.epoch == bindparam("epoch"))
 _AWAITED = case((_CALLS.c.state == "open", _CALLS.c.provider_batch))
 _ATTEMPTS = select(func.count().label("attempts"), func.max(_AWAITED).label("batch")).select_from(_CALLS).where(_ASKED)
 _ANSWERS = (
@@ -56,7 +57,7 @@ class Ledger:
 
     async def open(self, question: Question, form: Form, worst: float | None) -> int:
         """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
-        call = await self.writer.commit(self._open, self.store, question, form, worst)
+        call = await self.writer.commit(self._open, self.store, question, form, worst, [])
         self._asked.add(question.digest)
         return call
 
@@ -71,11 +72,16 @@ class Ledger:
         said = dict(error=error.replace("\0", ""))
         await self._settle(call, (dict(state="unknown") if may_cost else free) | said)
 
-    def _open(self, store: Store, question: Question, form: Form, worst: float | None) -> int:
+    def _open(self, store: Store, question: Question, form: Form, worst: float | None, made: list[int]) -> int:
+        """`made` has the numbers that this call was given before, where nobody heard whether that was committed."""
+        asked = dict(debate=question.debate, question=question.digest, epoch=self.lease.epoch)
         with store.writing() as transaction:
             leases.fence(transaction, self.lease)
+            if made and (call := transaction.execute(_THE_INTENT, asked | dict(call=made[-1])).scalar_one_or_none()):
+                return int(call)
             self._reserve(transaction, worst)
-            return write_intent(transaction, question, form, worst, run=self.run, epoch=self.lease.epoch)
+            made.append(write_intent(transaction, question, form, worst, run=self.run, epoch=self.lease.epoch))
+            return made[-1]
 
     def _reserve(self, transaction: Transaction, worst: float | None) -> None:
         """Raises LimitReached where the most that a call may cost does not fit under a cap, beside all that counts."""

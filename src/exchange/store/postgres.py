@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 
 from exchange.domain.address import Address
-from exchange.errors import ConfigError, NotFound, StoreError
+from exchange.errors import ConfigError, NotFound, StoreError, Unreachable
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,6 +26,8 @@ _SETTLED = """
         CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
             THEN set_config('synchronous_commit', 'on', false) END
 """
+# Ended by an administrator, a crash or a pause that was too long, or not ready yet.
+_ENDED = ("57P01", "57P02", "57P03", "25P03")
 _WAIT, _READER_WAIT = 30_000, 500
 _TEXTS = ("VARCHAR", "TEXT")
 
@@ -98,9 +100,18 @@ def unusable(address: Address, error: BaseException | None) -> StoreError:
             f"There is no database {address}. `createdb --encoding UTF8 {address.name}` makes an empty one, and "
             "`exchange import PATH…` its tables."
         )
-    return StoreError(
+    kind = Unreachable if _lost(error) else StoreError
+    return kind(
         f"The database {address} cannot be used: {said}. See that the server runs and lets you in, or name another with --db."
     )
+
+
+def _lost(error: BaseException | None) -> bool:
+    """Has the connection ended, or could none be made? psycopg gives no state where no server answered."""
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return type(error).__name__ == "OperationalError"
+    return state.startswith("08") or state in _ENDED
 
 
 def refuse_unfit(connection: Connection, address: Address) -> None:

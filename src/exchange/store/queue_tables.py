@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from exchange.domain.work import BatchState, ItemState, Kind
+from exchange.domain.worker import WorkerState
 from exchange.store.constraints import dollars, one_of, whole
 
 _UNDER_WAY = text("state IN ('filling', 'open')")
@@ -75,3 +76,22 @@ class BatchItemRow(SQLModel, table=True):
     epoch: int = 0
     taken_at: str | None = None
     leased_until: str | None = None
+
+
+class WorkerRow(SQLModel, table=True):
+    """A process that does items which the engine hands out; `owner` says which. Times are in seconds since the epoch.
+
+    `beat` is when it was last heard of. Where it is silent, `taken_by` is the worker that hands back what it had, until
+    `taken_until`.
+    """
+
+    __tablename__ = "worker"
+    __table_args__ = (CheckConstraint(one_of("state", WorkerState), name="state_is_known"),)
+
+    id: str = Field(primary_key=True)
+    owner: str
+    state: str
+    began: float
+    beat: float
+    taken_by: str | None = None
+    taken_until: float | None = None

@@ -20,6 +20,7 @@ from exchange.store.constraints import dollars, fraction, hold, one_of, whole
 from exchange.store.dialects import only
 from exchange.store.queue_tables import BatchItemRow as BatchItemRow
 from exchange.store.queue_tables import BatchRow as BatchRow
+from exchange.store.queue_tables import WorkerRow as WorkerRow
 from exchange.store.views import make
 
 metadata: MetaData = SQLModel.metadata

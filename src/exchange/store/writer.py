@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from exchange.errors import Unreachable
 from exchange.store.engine import Store, Transaction
 
 _Given = ParamSpec("_Given")
@@ -17,6 +19,8 @@ _Made = TypeVar("_Made")
 _Told = Callable[[], None]
 # So that no transaction holds the lock for more than a fraction of a second.
 _TOGETHER = 100
+# Seconds between two tries to reach a server that is gone, at first and at most.
+_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,10 +31,12 @@ class _Waiting:
     store: Store | None
     waiter: "asyncio.Future[Any]"
 
-    def done(self) -> _Told:
+    def done(self, patiently: "Callable[[Callable[[], Any]], Any]") -> _Told:
         """Does it; what tells its caller."""
         try:
-            return partial(self.tell, self.action() if self.store is None else self.action(self.store))
+            return partial(
+                self.tell, patiently(self.action if self.store is None else partial(self.action, self.store))
+            )
         except BaseException as error:  # noqa: BLE001 # whatever it is, it belongs to whoever waits
             return partial(self.refuse, error)
 
@@ -47,10 +53,13 @@ class Writer:
     """Runs actions one after the other; used as a context manager, it ends its thread.
 
     Those that write and wait at the same time are committed together: to wait for the disk takes longer than all that
-    they write.
+    they write. Where the database's server is gone, they are done again until it is back, for `patience` seconds at most:
+    an action may be called twice although its first transaction was committed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 0.0) -> None:
+        self._patience = patience
+        self._reached = 0.0
         self._asked = threading.Condition()
         self._writes: deque[_Waiting] = deque()
         self._others: deque[_Waiting] = deque()
@@ -105,10 +114,27 @@ class Writer:
     def _work(self) -> None:
         while (writes := self._next()) or self._others or not self._over:
             if writes:
-                _tell(writes, _together(writes) or [each.done() for each in writes])
+                _tell(writes, _together(writes) or [each.done(self._patiently) for each in writes])
             if self._others:
                 other = self._others.popleft()
-                _tell([other], [other.done()])
+                _tell([other], [other.done(self._patiently)])
+
+    def _patiently(self, action: Callable[[], _Made]) -> _Made:
+        """What it returns; the patience is that of all who wait, from when the server was last reached."""
+        pause, lost = _PAUSE, False
+        while True:
+            try:
+                made = action()
+            except Unreachable:
+                if not lost:
+                    lost, self._reached = True, self._reached or time.monotonic()
+                if time.monotonic() + pause > self._reached + self._patience:
+                    raise
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            else:
+                self._reached = 0.0
+                return made
 
     def _next(self) -> list[_Waiting]:
         """The writes that wait, as many as may go together; none where others wait, or all is over."""
@@ -140,9 +166,9 @@ class _Within(Store):
 
 
 def _together(writes: Sequence[_Waiting]) -> list[_Told] | None:
-    """Does them in one transaction, whose own error is everyone's; None where an action raised, so that all was undone.
+    """Does them in one transaction, whose own error is everyone's; None where all was undone, and is to be done one by one.
 
-    A write that is alone is left to its own transaction.
+    That is where an action raised, and where the server was gone. A write that is alone is left to its own transaction.
     """
     store, raised = writes[0].store, False
     if store is None or len(writes) == 1:
@@ -156,7 +182,7 @@ def _together(writes: Sequence[_Waiting]) -> list[_Told] | None:
                 raised = True
                 raise
     except BaseException as error:  # noqa: BLE001 # as above
-        return None if raised else [partial(each.refuse, error) for each in writes]
+        return None if raised or isinstance(error, Unreachable) else [partial(each.refuse, error) for each in writes]
     return [partial(each.tell, value) for each, value in zip(writes, made, strict=True)]
 
 

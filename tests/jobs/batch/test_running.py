@@ -159,7 +159,7 @@ async def test_two_who_work_on_one_batch_share_its_items(tmp_path: Path) -> None
 async def test_a_server_that_nobody_can_reach_stops_the_batch_before_it_quarantines_everything(
     example_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exchange.jobs.batch.running._ALL_FAIL", 1)
+    monkeypatch.setattr("exchange.jobs.batch.running.ALL_FAIL", 1)
     batch = began(example_store, (OTHER, HYPOTHESIS), asked(example_store, tmp_path))
     away = poisoned(raising(TransientError("nobody answers")))
     with pytest.raises(TransientError, match="one after the other met the same"):

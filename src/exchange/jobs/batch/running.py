@@ -18,7 +18,7 @@ from exchange.store.owners import Owner, this_process
 # Seconds until it is looked again for what other processes have left.
 _LOOK_AGAIN = 1.0
 # So many items that failed one after the other at their first try, because no server could be had, are no matter of theirs.
-_ALL_FAIL = 20
+ALL_FAIL = 20
 
 
 # Hears what became of a try; the state is the item's, None where another process has it by now.
@@ -105,7 +105,7 @@ class _Worker:
         if item.tries > 1:
             return
         self.failing = self.failing + 1 if became.error == TransientError.__name__ else 0
-        if self.failing >= _ALL_FAIL:
+        if self.failing >= ALL_FAIL:
             self.stop = self.stop or TransientError(
                 f"{self.failing} hypotheses one after the other met the same: {became.reason}. The batch goes on later: "
                 f"`exchange batch resume {self.batch.id}`"

@@ -163,3 +163,23 @@ async def test_a_writer_that_has_ended_says_so(store: Store) -> None:
 
     with pytest.raises(RuntimeError, match="ended"):
         await writer.commit(note, store, "a")
+
+
+async def test_a_write_whose_caller_gave_up_before_it_began_is_not_done(store: Store, path: Path) -> None:
+    held = threading.Event()
+    with Writer() as writer:
+        busy = asyncio.create_task(writer(held.wait))
+        await asyncio.sleep(0.02)
+        given_up = [
+            asyncio.create_task(_work(work, writer))
+            for work in (noting(store, "a"), lambda writer: writer(note, store, "b"))
+        ]
+        kept = asyncio.create_task(_work(noting(store, "c"), writer))
+        await asyncio.sleep(0.02)
+        for each in given_up:
+            each.cancel()
+        await asyncio.sleep(0.02)
+        held.set()
+        await asyncio.gather(busy, kept)
+
+    assert noted(path) == ["c"]

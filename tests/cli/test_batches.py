@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.domain.work import Asked, Chosen
-from exchange.store import batches
+from exchange.domain.work import Asked, Chosen, Item, Kind
+from exchange.store import batches, items
 from exchange.store.engine import open_store
 from exchange.store.owners import this_process
 from tests import builders
@@ -197,3 +197,17 @@ def test_an_id_that_is_none_is_refused(debated: Path, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text("plin2\n")
 
     assert run("rescore", "--ids", tmp_path / "ids.txt", "--dry-run").exit_code == 6
+
+
+@pytest.mark.parametrize("command", [("resume",), ("retry", "--errors")])
+def test_a_batch_that_a_process_works_on_is_given_no_new_cap(debated: Path, command: tuple[str, ...]) -> None:
+    store = open_store(debated)
+    name, _ = batches.begin(store, Asked(chosen=Chosen(straddlers=True)), 0.5, this_process())
+    batches.fill(store, name, [Item(batch=name, ordinal=1, hypothesis=HYPOTHESIS, kind=Kind.POLICY, why="policy")])
+    batches.opened(store, name)
+    items.claim(store, name, this_process(), 60, busy=False)
+    store.close()
+    ran = run("batch", command[0], name, *command[1:], "--max-cost", "2")
+
+    assert (ran.exit_code, f"works on {name}, under the cap of $0.5" in ran.stderr) == (10, True)
+    assert rows(debated, "cap FROM batch") == [(0.5,)]

@@ -242,3 +242,17 @@ def test_a_file_that_is_no_database_is_not_copied_to(original: Path, tmp_path: P
 
     assert run("db", "copy", original, tmp_path / "theirs.db").exit_code == 10
     assert (tmp_path / "theirs.db").read_bytes() == before
+
+
+def test_a_copy_leaves_what_another_process_is_copying_to_alone(original: Path, other: Where) -> None:
+    others = list[subprocess.CompletedProcess[str]]()
+
+    def meanwhile(_name: str, _rows: int) -> None:
+        if not others:
+            command = [sys.executable, "-c", _COPY, str(original), _spelt(other), ""]
+            others.append(subprocess.run(command, check=False, capture_output=True, text=True))
+
+    databases.copy(original, other, meanwhile)
+
+    assert (others[0].returncode, f"process {os.getpid()} on" in others[0].stderr) == (1, True)
+    assert databases.check(other).broken == ()

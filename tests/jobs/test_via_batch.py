@@ -1,10 +1,14 @@
 """Debates whose judges answer by batches: half the price, and nothing asked twice."""
 
 import asyncio
+import platform
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from exchange.domain.calls import Via
@@ -23,8 +27,10 @@ from exchange.errors import (
 from exchange.jobs.provider_batches import cancel
 from exchange.jobs.run import running
 from exchange.jobs.verify import verify
+from exchange.store.clock import later
 from exchange.store.engine import Store, open_store
-from exchange.store.provider_batches import unsettled
+from exchange.store.owners import Owner
+from exchange.store.provider_batches import cancelled, unsettled
 from exchange.testing import BATCHES, CATALOGUE, Fault, FaultServer
 from exchange.testing.batch_fault import BatchFault
 from exchange.testing.faults import drop_after_charge, drop_in_body, page, status
@@ -332,20 +338,24 @@ async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest
     with FaultServer(batches=[BatchFault(name="half", share=0.5)], looks=10_000) as server:
         wanted = all_played_by(wishes(example_store, tmp_path, server.url).proposer or "", "panel")
         wanted = replace(wanted, judges=(f"openai:judge@{server.url}",) * 2)
-        debates = asyncio.create_task(held(example_store, names, wanted, heard=heard))
+        # All eight priors go out together, however slowly they come.
+        together = quick(batches={"requests": 8, "quiet_seconds": 2.0})
+        debates = asyncio.create_task(held(example_store, names, wanted, together, heard=heard))
         await asyncio.wait_for(sent.wait(), 10)
         server.batches.hold(2)
         async with running(example_store, quick(), via=Via.BATCH) as run:
             await cancel(run, unsettled(example_store))
-        ended = await asyncio.wait_for(debates, 20)
+        ended = await asyncio.wait_for(debates, 60)
         charged = outside.charged(server.log)
 
     left, cost = states(example_store), rows(example_store, "round(sum(cost), 9) FROM call")
+    halved = {str(name) for (name,) in rows(example_store, "debate_id FROM call WHERE state = 'failed'")}
     example_store.close()
 
-    # Two debates had both priors by then, and went on.
-    assert Counter(type(each) for each in ended) == {ScoreEvent: 2, Interrupted: 2}, ended
-    assert left == {"answered": 12, "failed": 4}
+    # Those that had both priors by then went on, to four finals each; which they are, the order of the file says.
+    went_on = len(names) - len(halved)
+    assert Counter(type(each) for each in ended) == Counter({ScoreEvent: went_on, Interrupted: len(halved)}), ended
+    assert left == Counter({"answered": 4 + 4 * went_on, "failed": 4})
     assert cost == [(round(charged, 9),)]
 
 
@@ -435,3 +445,74 @@ async def test_a_disk_without_room_for_the_file_stops_all_and_nothing_is_paid(
         ended = await held(example_store, names, wishes(example_store, tmp_path, server.url))
 
     assert (type(ended[0]), states(example_store)) == (StoreError, {"failed": 2})
+
+
+async def test_a_batch_that_was_cancelled_before_it_was_made_is_never_made(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names, down = claims(example_store, tmp_path, 1), [status(503)]
+    with FaultServer(way=lambda kind, _: down[0] if down and kind == "create" else None) as server:
+        await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+        down.clear()
+        waiting = unsettled(example_store)
+        cancelled(example_store, *(each.id for each in waiting))
+        async with running(example_store, quick(), via=Via.BATCH) as run:
+            await cancel(run, waiting)
+        made = server.batches.made
+
+    assert (len(waiting), made, states(example_store)) == (1, (), {"failed": 1})
+    assert rows(example_store, "sum(cost) FROM call WHERE provider_batch IS NOT NULL") == [(0.0,)]
+
+
+async def test_whoever_awaits_a_batch_that_was_cancelled_before_it_was_made_is_interrupted(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 1)
+
+    def down(kind: str, number: int) -> Fault | None:
+        if (kind, number) == ("create", 1):
+            cancelled(example_store, *(each.id for each in unsettled(example_store)))
+        return status(503) if kind == "create" else None
+
+    with FaultServer(way=down) as server:
+        (ended,) = await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+        asked = server.batches.asked["create"]
+
+    assert (type(ended), asked) == (Interrupted, 1)
+
+
+async def test_a_batch_that_another_process_took_over_meanwhile_is_left_to_it(tmp_path: Path, priced: None) -> None:
+    path = tmp_path / "exchange.db"
+    path.write_bytes(images.with_examples())
+    store = open_store(path)
+    names, senders = claims(store, tmp_path, 1), list[str]()
+    first = psutil.Process(1)
+    other = Owner(host=platform.node(), process=1, started=first.create_time(), token="0").to_json()
+
+    def taken_over(kind: str, number: int) -> Fault | None:
+        if kind != "create":
+            return None
+        with closing(sqlite3.connect(path)) as connection, connection:
+            senders.extend(owner for (owner,) in connection.execute("SELECT owner FROM provider_batch"))
+            if number == 1:
+                connection.execute("UPDATE provider_batch SET owner = ?, leased_until = ?", (other, later(1.0)))
+        return status(503) if number == 1 else None
+
+    with FaultServer(way=taken_over) as server:
+        (ended,) = await held(store, names, wishes(store, tmp_path, server.url, judges=1))
+    store.close()
+
+    assert (isinstance(ended, ScoreEvent), other in senders) == (True, False), ended
+
+
+async def test_a_schema_that_a_model_refuses_is_not_sent_to_it_again(
+    example_store: Store, tmp_path: Path, priced: None
+) -> None:
+    names = claims(example_store, tmp_path, 1)
+    refusing = BatchFault(name="no-schema", line=lambda *_: status(400, message="Unknown response_format."))
+    with FaultServer(batches=[refusing]) as server:
+        (ended,) = await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+    forms = rows(example_store, "form, count(*) FROM call WHERE provider_batch IS NOT NULL GROUP BY 1 ORDER BY 1")
+
+    assert isinstance(ended, ScoreEvent), ended
+    assert forms == [("json_object", 3), ("json_schema", 1)]

@@ -229,3 +229,30 @@ def test_what_failed_is_tried_again_from_the_beginning(example_store: Store) -> 
 def test_a_batch_that_is_not_there_is_named(store: Store) -> None:
     with pytest.raises(NotFound, match="There is no batch b-1"):
         batches.batch(store, "b-1")
+
+
+def test_why_an_item_failed_is_kept_without_nul(example_store: Store) -> None:
+    batch = filled(example_store, NAMES[:1])
+    items.settle(example_store, taken(example_store, batch), Became(error="RequestRefused", reason="no\0 such model"))
+
+    assert [each.reason for each in batches.items(example_store, batch)] == ["no such model"]
+
+
+def test_nothing_of_a_cancelled_batch_is_tried_again(example_store: Store) -> None:
+    batch = filled(example_store)
+    items.settle(example_store, taken(example_store, batch), Became(error="RequestRefused", reason="no"))
+    batches.cancel(example_store, batch)
+
+    with pytest.raises(Conflict, match=f"The batch {batch} is cancelled: nothing of it is tried again"):
+        batches.retry(example_store, batch)
+    assert batches.batch(example_store, batch).state is BatchState.CANCELLED
+
+
+def test_the_batch_that_is_in_the_way_of_another_try_is_named(example_store: Store) -> None:
+    batch = filled(example_store, NAMES[:1])
+    items.settle(example_store, taken(example_store, batch), Became(error="RequestRefused", reason="no"))
+    batches.close(example_store, batch)
+    other = filled(example_store, NAMES[:1])
+
+    with pytest.raises(Conflict, match=f"The same is under way as {other}"):
+        batches.retry(example_store, batch)

@@ -1,6 +1,8 @@
 """The intent of a call is kept before the call is made, and its answer is found again."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -167,3 +169,20 @@ def _elsewhere(path: Path, columns: str) -> list[tuple[object, ...]]:
         return connection.execute(f"SELECT {columns} FROM call ORDER BY id").fetchall()
     finally:
         connection.close()
+
+
+async def test_what_was_paid_for_is_kept_although_its_caller_gave_up(
+    ledger: Ledger, writer: Writer, question: Question, path: Path
+) -> None:
+    call, held = await ledger.open(question, Form.SCHEMA, 0.5), threading.Event()
+    busy = asyncio.create_task(writer(held.wait))
+    await asyncio.sleep(0.02)
+    closing = asyncio.create_task(ledger.close(call, REPLY))
+    await asyncio.sleep(0.02)
+    closing.cancel()
+    await asyncio.sleep(0.02)
+    held.set()
+    await busy
+    await writer(lambda: None)
+
+    assert _elsewhere(path, "state, cost") == [("answered", 0.25)]

@@ -177,3 +177,14 @@ async def test_what_the_provider_says_is_kept(ledger: BatchLedger, example_store
 def test_a_batch_that_is_not_stored_is_not_found(example_store: Store) -> None:
     with pytest.raises(NotFound, match="No provider batch pb-0 is stored"):
         batch(example_store, "pb-0")
+
+
+async def test_what_a_provider_said_is_kept_without_nul(
+    ledger: BatchLedger, lease: Lease, example_store: Store
+) -> None:
+    made = await ledger.begin("openai:x")
+    await ledger.open(made.id, [intent(lease)])
+    await ledger.unsent(made.id, "it\0 fell over")
+
+    assert rows(example_store, "error FROM call") == [("never sent: it fell over",)]
+    assert rows(example_store, "note FROM provider_batch") == [("it fell over",)]

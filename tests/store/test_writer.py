@@ -194,3 +194,23 @@ async def test_without_patience_a_server_that_is_gone_is_an_error_at_once() -> N
     with Writer() as writer, pytest.raises(Unreachable):
         await writer(action)
     assert action() == 2
+
+
+async def test_a_write_whose_caller_gave_up_before_it_began_is_not_done(store: Store, path: Path) -> None:
+    held = threading.Event()
+    with Writer() as writer:
+        busy = asyncio.create_task(writer(held.wait))
+        await asyncio.sleep(0.02)
+        given_up = [
+            asyncio.create_task(_work(work, writer))
+            for work in (noting(store, "a"), lambda writer: writer(note, store, "b"))
+        ]
+        kept = asyncio.create_task(_work(noting(store, "c"), writer))
+        await asyncio.sleep(0.02)
+        for each in given_up:
+            each.cancel()
+        await asyncio.sleep(0.02)
+        held.set()
+        await asyncio.gather(busy, kept)
+
+    assert noted(path) == ["c"]

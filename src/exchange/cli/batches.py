@@ -21,7 +21,7 @@ from exchange.jobs.run import running
 from exchange.store import batches, workers
 from exchange.store.batches import Batch, Settled
 from exchange.store.engine import Store, open_store
-from exchange.store.provider_batches import unsettled
+from exchange.store.provider_batches import cancelled, unsettled
 
 _ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.QUARANTINED)
 _WRONG = (ItemState.FAILED, ItemState.QUARANTINED)
@@ -62,17 +62,40 @@ def run_show(name: str, errors: bool, db: str | None, json: bool) -> None:
         store.close()
 
 
-def run_cancel(name: str, db: str | None) -> None:
-    """Lets no further item of the batch be taken."""
-    chosen = settings(db=db)
+def run_cancel(name: str, paid: bool | None, db: str | None) -> None:
+    """Lets no further item of the batch be taken, and ends what its provider was sent; as often as that takes."""
+    chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
-        batches.cancel(store, name)
-        if sent := unsettled(store, name):
+        if sent := _cancelled(store, name):
             asyncio.run(_recalled(store, chosen, name, sent))
+    except ExchangeError:
+        if unsettled(store, name):
+            again = f"exchange batch cancel {name}"
+            print(f"What the provider of {name} was sent may go on there, and cost. Again: {again}", file=sys.stderr)
+        raise
     finally:
         store.close()
-    print(f"The batch {name} is cancelled. What is being worked on is done; what was done stays.")
+    print(f"Nothing more of the batch {name} is begun. {_left(len(sent))}; what was done stays.")
+
+
+def _cancelled(store: Store, name: str) -> list[ProviderBatch]:
+    """What the provider still has of the batch, once no further item is taken. Raises NotFound, Conflict."""
+    over = batches.batch(store, name).state in (BatchState.CANCELLED, BatchState.DONE)
+    if not (over and unsettled(store, name)):
+        batches.cancel(store, name)
+    sent = unsettled(store, name)
+    # Before anything may fail: whoever sees to it next, here or elsewhere, ends it too.
+    cancelled(store, *(each.id for each in sent))
+    return sent
+
+
+def _left(sent: int) -> str:
+    """What becomes of what was under way."""
+    if not sent:
+        return "What is being worked on is done"
+    files = "one provider batch was" if sent == 1 else f"{sent:,} provider batches were"
+    return f"Of it {files} ended: what the provider had answered by then is paid for and kept, the rest is not asked"
 
 
 async def _recalled(store: Store, chosen: Settings, name: str, sent: list[ProviderBatch]) -> None:
@@ -89,6 +112,7 @@ def run_resume(
     store = open_store(chosen.database)
     try:
         batch = batches.batch(store, name or _latest(store))
+        _refuse_new_cap(store, batch, max_cost)
         (hand_over if left else go_on)(store, batch, chosen, max_cost, json)
     finally:
         store.close()
@@ -101,7 +125,8 @@ def run_retry(
     chosen = settings(db=db, paid_calls=paid)
     store = open_store(chosen.database)
     try:
-        if batches.retry(store, batches.batch(store, name).id):
+        _refuse_new_cap(store, batches.batch(store, name), max_cost)
+        if batches.retry(store, name):
             (hand_over if left else go_on)(store, batches.batch(store, name), chosen, max_cost, json)
         else:
             print(f"Nothing of {name} has failed.", file=sys.stderr)
@@ -161,6 +186,15 @@ def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | No
         return
     print(f"{batch.id}: {number:,} hypotheses are left to the workers, of which {alive} are there.")
     print(f"How far they are: exchange batch show {batch.id}. Who they are: exchange worker list")
+
+
+def _refuse_new_cap(store: Store, batch: Batch, max_cost: float | None) -> None:
+    """Raises Conflict where another process works on the batch: it would go on under the cap that it began with."""
+    if max_cost is not None and batches.worked_on(store, batch.id):
+        cap = "no cap" if batch.cap is None else f"the cap of ${batch.cap:g}"
+        raise Conflict(
+            f"Another process works on {batch.id}, under {cap}. Stop it first, or leave out --max-cost to work beside it."
+        )
 
 
 def _latest(store: Store) -> str:

@@ -1,17 +1,10 @@
 """A debate as it goes on: alive on a terminal, plain lines elsewhere; always on stderr."""
 
-import os
-import sys
 from collections.abc import Iterable
-from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
-from exchange.cli.exits import INTERRUPTED
+from exchange.cli.living import Living
 from exchange.cli.showing.debate import turn_lines, verdict_lines
-from exchange.cli.words import tame
 from exchange.debate.context import Event, Lost
 from exchange.domain.debate import Turn
 from exchange.errors import ExchangeError, LimitReached
@@ -20,39 +13,19 @@ from exchange.store.debates import StoredDebate
 from exchange.store.owners import Owner
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from exchange.domain.calls import Answer, Question
 
 
-class Progress:
+class Progress(Living):
     """Prints each step; on a terminal the last line says what is being waited for."""
 
     def __init__(self, resume: str) -> None:
         """`resume` is the command that goes on where this one stops."""
-        self._resume = resume
-        self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
+        super().__init__("Making ready …", resume)
         self._waiting: dict[str, str] = {}
-        self._status: Status | None = None
         self._tokens = 0
         self._cost: float | None = 0.0
         self.has_begun = False
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._status = self._console.status("Making ready …")
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._status:
-            self._status.stop()
-
-    def say(self, line: str, style: str = "bold") -> None:
-        """One line of ours."""
-        self._console.print(Text(tame(line), style=style if self._console.is_terminal else ""))
 
     @property
     def observer(self) -> Observer:
@@ -69,14 +42,6 @@ class Progress:
     def busy(self, owner: Owner) -> None:
         """Another process holds the debate."""
         self.say(f"The {owner} debates this already: its end is waited for.")
-
-    def stop_at_once(self) -> NoReturn:
-        """Ends the process, with the sentence that says how to go on."""
-        if self._status:
-            self._status.stop()
-        self.say(f"Stopped. To go on: {self._resume}")
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)
 
     def begun(self, debate: StoredDebate, resumed: bool) -> None:
         """The debate begins, or goes on where it stopped."""
@@ -124,7 +89,6 @@ class Progress:
             self.say(line, "bold" if number == 0 else "")
 
     def _refresh(self) -> None:
-        if self._status:
-            asked = ", ".join(self._waiting)
-            cost = "cost unknown" if self._cost is None else f"${self._cost:.4f}"
-            self._status.update(Text(f"{self._tokens:,} tokens, {cost}" + (f" · waiting for {asked}" if asked else "")))
+        asked = ", ".join(self._waiting)
+        cost = "cost unknown" if self._cost is None else f"${self._cost:.4f}"
+        self.live(f"{self._tokens:,} tokens, {cost}" + (f" · waiting for {asked}" if asked else ""))

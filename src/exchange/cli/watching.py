@@ -1,61 +1,25 @@
 """A batch as it goes on: one living line on a terminal, a line now and then elsewhere; always on stderr."""
 
 import json as codec
-import os
-import sys
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, Self
 
-from rich.console import Console
-from rich.text import Text
-
-from exchange.cli.exits import INTERRUPTED
-from exchange.cli.words import tame
+from exchange.cli.living import Living
 from exchange.domain.work import Became, Item, ItemState
-
-if TYPE_CHECKING:
-    from rich.status import Status
 
 _EVERY = 30.0
 
 
-class Watch:
+class Watch(Living):
     """Counts what became of items, what was spent, and how long the rest will take."""
 
     def __init__(self, batch: str, total: int, ended: int, spent: float, cap: float | None, json: bool) -> None:
         """`ended` of the `total` items had ended before, `spent` US dollars were spent."""
-        self._batch, self._total, self._ended, self._before = batch, total, ended, ended
+        self._total, self._ended, self._before = total, ended, ended
         self._cap, self._json = cap, json
         self._spent, self._unpriced = spent, 0
         self._wrong = 0
         self._begun = self._said = time.monotonic()
-        self._console = Console(file=sys.stderr, soft_wrap=not sys.stderr.isatty(), highlight=False)
-        self._status: Status | None = None
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._status = self._console.status(Text(self._line()))
-            self._status.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._status:
-            self._status.stop()
-
-    def say(self, line: str) -> None:
-        """One line of ours."""
-        self._console.print(Text(tame(line), style="bold" if self._console.is_terminal else ""))
-
-    def stop_at_once(self) -> NoReturn:
-        """Ends the process, with the sentence that says how to go on."""
-        if self._status:
-            self._status.stop()
-        self.say(f"Stopped. To go on: exchange batch resume {self._batch}")
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)
+        super().__init__(self._line(), f"exchange batch resume {batch}")
 
     def answered(self, cost: float | None) -> None:
         """A call was answered, at that cost in US dollars."""
@@ -76,8 +40,8 @@ class Watch:
         self._refresh()
 
     def _refresh(self) -> None:
-        if self._status:
-            self._status.update(Text(self._line()))
+        if self.lives:
+            self.live(self._line())
         elif time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
             self.say(self._line())

@@ -54,8 +54,8 @@ def heard_again(before: Sequence[PromptUsed], today: Sequence[PromptUsed]) -> tu
 
 def of_judges(before: Sequence[PromptUsed], today: Sequence[PromptUsed]) -> bool:
     """Do the two differ at most in what judges alone are given?"""
-    common = _OF_DEBATERS | {"rules", "brief"}
-    return {each for each in before if each.name in common} == {each for each in today if each.name in common}
+    of_turns = _OF_DEBATERS | {"rules", "brief"}
+    return {each for each in before if each.name in of_turns} == {each for each in today if each.name in of_turns}
 
 
 class Questions:

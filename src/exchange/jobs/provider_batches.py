@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from exchange.domain.batches import ProviderBatch
 from exchange.errors import ConfigError
 from exchange.jobs.run import Run
+from exchange.llm.batching.course import ended_early
 from exchange.store import provider_batches
 
 
@@ -15,12 +16,17 @@ async def cancel(run: Run, named: Sequence[ProviderBatch]) -> None:
     Whoever awaits answers of it, here or in another process, is told that it was interrupted. `run` must go by batches.
     Raises SetupError, ModelError, StoreError, Interrupted.
     """
+    await run.writer(provider_batches.cancelled, run.store, *(each.id for each in named))
     for each in named:
-        await run.writer(provider_batches.cancelled, run.store, each.id)
-        provider = run.provider(each.model)
-        if provider and (known := await run.writer(provider_batches.batch, run.store, each.id)).provider_id:
-            await provider.cancel(known.provider_id or "")
+        await _asked_to_end(run, each)
     await settled(run, named)
+
+
+async def _asked_to_end(run: Run, each: ProviderBatch) -> None:
+    """One that the provider does not have yet is ended by whoever was to send it."""
+    provider, known = run.provider(each.model), await run.writer(provider_batches.batch, run.store, each.id)
+    if provider and run.collector and known.provider_id:
+        await ended_early(run.collector.pace, run.gate, provider, known.provider_id)
 
 
 async def settled(run: Run, named: Sequence[ProviderBatch]) -> None:

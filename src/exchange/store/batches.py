@@ -127,9 +127,13 @@ def close(store: Store, batch: str) -> bool:
 
 
 def retry(store: Store, batch: str) -> int:
-    """Has everything tried again that failed or is quarantined; how many. Raises Conflict where the same is under way."""
+    """Has everything tried again that failed or is quarantined; how many.
+
+    Raises Conflict where the batch was cancelled, or the same is under way as another; NotFound.
+    """
     wrong = update(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state.in_(_WRONG))
     with store.writing() as transaction:
+        _refuse_retry(transaction, _row(transaction, batch))
         found = transaction.execute(wrong.values(state=ItemState.WAITING, tries=0, deaths=0)).rowcount
         if found:
             again = update(_BATCHES).where(_BATCHES.c.id == batch)
@@ -217,6 +221,17 @@ def _abandoned(transaction: Transaction, before: Any) -> None:
         raise Conflict(f"The {owner} is just choosing what belongs to the same batch, {before.id}. Wait until it has.")
     this = update(_BATCHES).where(_BATCHES.c.id == before.id)
     transaction.execute(this.values(state=BatchState.CANCELLED, ended_at=now()))
+
+
+def _refuse_retry(transaction: Transaction, row: Any) -> None:
+    if row.state == BatchState.CANCELLED:
+        raise Conflict(
+            f"The batch {row.id} is cancelled: nothing of it is tried again. `exchange rescore` begins another."
+        )
+    same = select(_BATCHES.c.id).where(_BATCHES.c.asked == row.asked, _BATCHES.c.state.in_(_UNDER_WAY))
+    other = transaction.execute(same.where(_BATCHES.c.id != row.id)).scalar_one_or_none()
+    if other:
+        raise Conflict(f"The same is under way as {other}: `exchange batch resume {other}` goes on with it.")
 
 
 def _move(store: Store, batch: str, before: tuple[BatchState, ...], after: BatchState) -> None:

@@ -14,6 +14,7 @@ from exchange.errors import Conflict, StoreError
 from exchange.store import schema, sqlite
 from exchange.store.dialects import DROP_FUNCTIONS
 from exchange.store.engine import Store, Transaction, engine_of, unusable
+from exchange.store.owners import Owner, this_process
 from exchange.store.revisions import INCOMPLETE
 from exchange.store.tables import metadata
 from exchange.store.views import VIEWS
@@ -31,11 +32,13 @@ class Copied:
 def copy(source: Store, target: Where, on_chunk: Callable[[str, int], None] = lambda _name, _rows: None) -> Copied:
     """Copies every table in one snapshot of the source; `on_chunk` is told of each chunk that was committed.
 
-    The target must be empty, or what a copy left that was not completed. Raises Conflict where it is not, StoreError.
+    The target must be empty, or what a copy left that was not completed and whose process has ended. Raises Conflict where
+    it is not, StoreError.
     """
-    opened = _emptied(target)
+    owner = this_process()
+    opened = _emptied(target, owner)
     try:
-        schema.begin_copy(opened)
+        schema.begin_copy(opened, owner)
         with source.reading() as transaction:
             for table in metadata.sorted_tables:
                 _fill(transaction, opened, table, on_chunk)
@@ -48,7 +51,7 @@ def copy(source: Store, target: Where, on_chunk: Callable[[str, int], None] = la
     return copied
 
 
-def _emptied(target: Where) -> Store:
+def _emptied(target: Where, owner: Owner) -> Store:
     if isinstance(target, Path):
         sqlite.make_folder(target)
     opened = Store(target, engine_of(target))
@@ -57,11 +60,21 @@ def _emptied(target: Where) -> Store:
         if revision != INCOMPLETE and not empty:
             raise Conflict(f"{target} is not empty. Name a new file, or an empty database, to copy to.")
         if revision == INCOMPLETE:
+            _refuse_another(opened, owner)
             _clear(opened)
     except StoreError:
         opened.close()
         raise
     return opened
+
+
+def _refuse_another(store: Store, owner: Owner) -> None:
+    """Raises Conflict where another process may still be copying; what this one left before is its own."""
+    other = schema.copied_by(store)
+    if other and (other.host, other.process) != (owner.host, owner.process) and other.may_be_alive:
+        raise Conflict(
+            f"The {other} is copying to {store.address}. Wait until it has, or if it ended, delete what it left and copy again."
+        )
 
 
 def _clear(store: Store) -> None:
@@ -74,7 +87,7 @@ def _clear(store: Store) -> None:
     with store.writing() as transaction:
         for view in VIEWS:
             transaction.exec_driver_sql(f"DROP VIEW IF EXISTS {view.name}")
-        for table in (*reversed(metadata.sorted_tables), "alembic_version"):
+        for table in (*reversed(metadata.sorted_tables), schema.COPYING, "alembic_version"):
             transaction.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
         for statement in DROP_FUNCTIONS:
             transaction.exec_driver_sql(statement)

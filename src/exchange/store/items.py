@@ -10,6 +10,7 @@ from exchange.domain.work import BatchState, Became, Item, ItemState, Kind
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
 from exchange.store.owners import Owner, read_owner
+from exchange.store.records import storable
 from exchange.store.tables import BatchItemRow, BatchRow, CallRow, DebateRow, table
 
 TRIES = 3
@@ -95,7 +96,7 @@ def settle(store: Store, item: Item, became: Became) -> ItemState | None:
     """Writes what the try came to, and returns the item's state; None where another process has it by now."""
     again = ItemState.WAITING if item.tries < TRIES else ItemState.QUARANTINED
     state = ItemState.DONE if became.error is None else again if became.again else ItemState.FAILED
-    said = dict(error=became.error, reason=became.reason, debate_id=became.debate, cost=became.cost)
+    said = dict(error=became.error, reason=storable(became.reason), debate_id=became.debate, cost=became.cost)
     return state if _write(store, item, **said, state=state.value) else None
 
 

@@ -1,5 +1,6 @@
 """The append-only record of every model call: the intent before it, what came back after it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from exchange.store import leases
 from exchange.store.clock import now, today
 from exchange.store.engine import Store, Transaction, inserted
 from exchange.store.leases import Lease
+from exchange.store.records import storable
 from exchange.store.tables import CallRow, table
 from exchange.store.writer import Writer
 
@@ -69,7 +71,7 @@ class Ledger:
     async def fail(self, call: int, error: str, may_cost: bool) -> None:
         """Commits that no answer came: failed, and free; or unknown, and counted at its worst. Raises Conflict."""
         free = dict(state="failed", cost=0.0)
-        said = dict(error=error.replace("\0", ""))
+        said = dict(error=storable(error))
         await self._settle(call, (dict(state="unknown") if may_cost else free) | said)
 
     def _open(self, store: Store, question: Question, form: Form, worst: float | None, made: list[int]) -> int:
@@ -90,7 +92,8 @@ class Ledger:
 
     async def _settle(self, call: int, values: Mapping[str, object], late: Mapping[str, object] | None = None) -> None:
         """Commits the outcome; where the lease was lost, `late` instead, if there is anything to keep."""
-        if not await self.writer.commit(self._settled, self.store, call, values, late):
+        # It was paid for: whoever is cancelled while it waits for the writer does not take it away.
+        if not await asyncio.shield(self.writer.commit(self._settled, self.store, call, values, late)):
             raise leases.lost(self.lease)
 
     def _settled(

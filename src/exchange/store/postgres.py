@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'exchange-debate[postgres]'"
 _READER = "reader"
 READING: dict[str, Any] = {_READER: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-# The lock of the store, within its database: the first eight bytes of SHA-256 of "exchange", as a signed number.
+# The lock of the store, within its database: a number that nobody else is likely to take, and that must never change.
 _LOCK = 2447137214219936733
 _TAKE = f"SELECT pg_advisory_xact_lock({_LOCK})"
 # As SQLite's busy_timeout and synchronous = FULL; a process that hangs, or whose machine is gone, does not hold the lock

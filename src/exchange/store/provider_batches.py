@@ -17,6 +17,7 @@ from exchange.store.engine import Store, Transaction
 from exchange.store.leases import Lease
 from exchange.store.ledger import Room, answered, replayed, rooms, write_intent
 from exchange.store.owners import Owner, read_owner, this_process
+from exchange.store.records import storable
 from exchange.store.tables import CallRow, ProviderBatchRow, table
 from exchange.store.writer import Writer
 
@@ -105,7 +106,7 @@ class BatchLedger:
 
     async def end(self, name: str, state: BatchState, note: str | None) -> None:
         """Everything that is to be had of it is in the ledger."""
-        await self.writer(_note, self.store, name, state=state, note=note, settled_at=now())
+        await self.writer(_note, self.store, name, state=state, note=storable(note), settled_at=now())
 
     def _under_way(self, question: Question) -> Sent | None:
         with self.store.reading() as transaction:
@@ -198,9 +199,11 @@ def unsettled(store: Store, run: str | None = None) -> list[ProviderBatch]:
     return _found(store, which if run is None else which & (_BATCHES.c.run == run))
 
 
-def cancelled(store: Store, name: str) -> None:
-    """Notes that we asked for its end."""
-    _note(store, name, cancelled_at=now())
+def cancelled(store: Store, *names: str) -> None:
+    """Notes that their end was asked for; of those of which it was noted before, nothing."""
+    asked = update(_BATCHES).where(_BATCHES.c.id.in_(names), _BATCHES.c.cancelled_at.is_(None))
+    with store.writing() as transaction:
+        transaction.execute(asked.values(cancelled_at=now()))
 
 
 def _found(store: Store, which: Any) -> list[ProviderBatch]:
@@ -246,7 +249,7 @@ def _written(outcome: Outcome) -> Iterator[tuple[str, dict[str, object]]]:
         yield "unknown", answered(outcome.reply) | dict(state="late", error=None)
     else:
         free = {} if outcome.may_cost else dict(cost=0.0)
-        yield "open", dict(state="unknown" if outcome.may_cost else "failed", error=outcome.error, **free)
+        yield "open", dict(state="unknown" if outcome.may_cost else "failed", error=storable(outcome.error), **free)
 
 
 def _sent(row: Any) -> Sent:

@@ -10,6 +10,7 @@ from exchange.domain.noun import Noun
 from exchange.errors import BrokenDigest
 
 _Record = TypeVar("_Record", bound=Noun)
+_Text = TypeVar("_Text", str, str | None)
 
 
 def read(kind: type[_Record], text: str, what: str, expected: str | None = None) -> _Record:
@@ -34,6 +35,11 @@ def fields(text: str, what: str, expected: str) -> dict[str, Any]:
 def names(text: str) -> tuple[str, ...]:
     """A list of texts, as databases gather them."""
     return tuple(orjson.loads(text))
+
+
+def storable(text: _Text) -> _Text:
+    """What somebody else said, as a database can hold it: no text means NUL, and PostgreSQL has no place for it."""
+    return None if text is None else text.replace("\0", "")
 
 
 def _as_stored(text: str, what: str, expected: str | None) -> None:

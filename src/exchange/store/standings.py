@@ -1,17 +1,20 @@
 """All hypotheses with their current scores and what these were held with, a few hundred at a time, read no further."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlmodel import col
 
+from exchange.errors import BrokenDigest
 from exchange.store.engine import Store
 from exchange.store.records import fields
 from exchange.store.rescoring import current_numbers
 from exchange.store.tables import DebateRow, HypothesisRow, ScoreEventRow
 
+_Key = TypeVar("_Key")
+_Read = dict[_Key, dict[str, Any] | None]
 _AT_ONCE = 500
 _AFTER: BindParameter[str] = bindparam("after")
 _LAST: BindParameter[str] = bindparam("last")
@@ -42,7 +45,8 @@ _SETUPS = select(col(DebateRow.id), col(DebateRow.record), col(DebateRow.digest)
 class Standing:
     """A hypothesis's record, and as plain JSON its current score event and the setup of that one's debate, if any.
 
-    `latest` is the last event that a debate gave, whether it displaced what stood or not.
+    `latest` is the last event that a debate gave, whether it displaced what stood or not. `damaged` names what of it is not
+    as it was stored, and is None in its place.
     """
 
     hypothesis: str
@@ -50,10 +54,11 @@ class Standing:
     event: dict[str, Any] | None
     latest: dict[str, Any] | None
     setup: dict[str, Any] | None
+    damaged: str | None = None
 
 
 def standings(store: Store, wanted: Callable[[str, str], bool]) -> Iterator[list[Standing]]:
-    """Those that are `wanted`, by id and record, in the order of their ids. Raises BrokenDigest."""
+    """Those that are `wanted`, by id and record, in the order of their ids. Raises what `wanted` does."""
     after = ""
     while True:
         with store.reading() as transaction:
@@ -70,16 +75,33 @@ def standings(store: Store, wanted: Callable[[str, str], bool]) -> Iterator[list
             debates = [row.debate_id for row in events if row.debate_id and row.id in standing]
             setups = transaction.execute(_SETUPS, {"wanted": debates}).all() if debates else []
         after = rows[-1].id
-        held = {row.id: fields(row.record, f"The setup of {row.id}", row.digest) for row in setups}
-        told = {row.id: fields(row.record, f"A score event of {row.hypothesis_id}", row.digest) for row in events}
+        held, told = _read(setups), _read(events)
         yield [
-            Standing(
-                hypothesis=name,
-                record=record,
-                event=event,
-                latest=told.get(latest.get(name, 0)),
-                setup=held.get(event["debate"]) if event else None,
-            )
+            _standing(name, record, told, held, current.get(name, 0), latest.get(name, 0))
             for name, record in kept.items()
-            for event in [told.get(current.get(name, 0))]
         ]
+
+
+def _standing(name: str, record: str, told: _Read[int], held: _Read[str], current: int, latest: int) -> Standing:
+    event = told.get(current)
+    debate = event["debate"] if event else None
+    broken = [told.get(each, {}) is None for each in (current, latest)]
+    return Standing(
+        hypothesis=name,
+        record=record,
+        event=event,
+        latest=told.get(latest),
+        setup=held.get(debate) if debate else None,
+        damaged="score event" if any(broken) else "setup" if held.get(debate or "", {}) is None else None,
+    )
+
+
+def _read(rows: Iterable[Any]) -> _Read[Any]:
+    """Records by the ids of their rows; None where one is not as it was stored."""
+    found: _Read[Any] = {}
+    for row in rows:
+        try:
+            found[row.id] = fields(row.record, str(row.id), row.digest)
+        except BrokenDigest:
+            found[row.id] = None
+    return found

@@ -68,7 +68,7 @@ class Writer:
         self._thread.start()
 
     async def __call__(self, action: Callable[_Given, _Made], *given: _Given.args, **named: _Given.kwargs) -> _Made:
-        """What `action` returns; its exceptions are raised here. A cancelled caller does not stop a begun action."""
+        """What `action` returns; its exceptions are raised here. A cancelled caller stops what was not begun, and that alone."""
         made: _Made = await self._asked_for(self._others, None, lambda: action(*given, **named))
         return made
 
@@ -117,7 +117,8 @@ class Writer:
                 _tell(writes, _together(writes) or [each.done(self._patiently) for each in writes])
             if self._others:
                 other = self._others.popleft()
-                _tell([other], [other.done(self._patiently)])
+                if not other.waiter.cancelled():
+                    _tell([other], [other.done(self._patiently)])
 
     def _patiently(self, action: Callable[[], _Made]) -> _Made:
         """What it returns; the patience is that of all who wait, from when the server was last reached."""
@@ -137,14 +138,17 @@ class Writer:
                 return made
 
     def _next(self) -> list[_Waiting]:
-        """The writes that wait, as many as may go together; none where others wait, or all is over."""
+        """The writes that wait, as many as may go together; none where others wait, or all is over.
+
+        Those whose callers were cancelled meanwhile are left out: they never begin.
+        """
         with self._asked:
             while not (self._writes or self._others or self._over):
                 self._asked.wait()
             group: list[_Waiting] = []
             while self._writes and len(group) < _TOGETHER and self._writes[0].store is (group or self._writes)[0].store:
                 group.append(self._writes.popleft())
-            return group
+            return [each for each in group if not each.waiter.cancelled()]
 
 
 class _Within(Store):

@@ -11,7 +11,7 @@ from exchange.domain.identity import digest
 from exchange.domain.work import Asked, Chosen, Kind
 from exchange.errors import ConfigError, NotFound
 from exchange.jobs.basis_today import Today
-from exchange.jobs.batch.choosing import choose
+from exchange.jobs.batch.choosing import DAMAGED, choose
 from exchange.jobs.resolving import resolve
 from exchange.jobs.setup import Wishes
 from exchange.scoring.policy import SHIPPED
@@ -21,7 +21,7 @@ from exchange.store.policies import put_in_force
 from tests.conftest import ROOT
 from tests.jobs.batch.places import OUT_OF_DATE, chosen, own_file
 from tests.jobs.holding import HYPOTHESIS, all_played_by, held, playing, rows, take_in
-from tests.store.rows import execute
+from tests.store.rows import execute, unguard
 
 OTHER = "h-5d20c7f4"
 
@@ -203,3 +203,29 @@ async def test_a_format_that_is_gone_is_told_and_not_guessed(debated: Store, mon
 
 def gone(name: str) -> Format:
     raise ConfigError(f"There is no format {name!r}.")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"UPDATE hypothesis SET record = '{{' WHERE id = '{HYPOTHESIS}'",
+        "UPDATE score_event SET record = replace(record, 'first', 'last')",
+        "UPDATE debate SET record = replace(record, 'quick', 'quack')",
+    ],
+    ids=["hypothesis", "score event", "setup"],
+)
+async def test_what_is_damaged_is_left_out_and_the_rest_is_chosen(debated: Store, damage: str) -> None:
+    cold_one(debated)
+    unguard(debated)
+    execute(debated, damage)
+    both = Asked(chosen=Chosen(out_of_date=True, undebated=True))
+    choice = choose(debated, both, settings())
+
+    assert ([each.hypothesis for each in choice.candidates], choice.left_out) == ([OTHER], {DAMAGED: 1})
+
+
+async def test_a_damaged_hypothesis_is_left_out_where_targets_are_looked_for(debated: Store) -> None:
+    execute(debated, "UPDATE hypothesis SET record = '{' WHERE id = ?", HYPOTHESIS)
+    choice = choose(debated, Asked(chosen=Chosen(undebated=True, target="plin2")), settings())
+
+    assert choice.left_out == {DAMAGED: 1}

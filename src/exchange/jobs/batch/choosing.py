@@ -16,13 +16,15 @@ from exchange.domain.page import Page
 from exchange.domain.policy import COLD
 from exchange.domain.score import State
 from exchange.domain.work import Asked, Kind
-from exchange.errors import NotFound, SetupError
+from exchange.errors import BrokenDigest, NotFound, SetupError
 from exchange.evidence import brief
 from exchange.jobs.batch.forms import Form, Forms
 from exchange.store import clock, hypotheses, pages, policies
 from exchange.store.engine import Store
+from exchange.store.records import read
 from exchange.store.standings import Standing, standings
 
+DAMAGED = "damaged: `exchange verify --all` names what is not as it was stored"
 UNDEBATED, STRADDLES, OLD, NAMED, FAILED = "never debated", "over a band's edge", "old", "named", "failed"
 _DAY = 86_400.0
 _PAGES_KEPT, _TEXTS_KEPT = 512, 50_000
@@ -70,19 +72,24 @@ def choose(
 ) -> Choice:
     """Looks at every hypothesis that may be meant. `ids` are those that are named, `views` says how often a page is read.
 
-    Raises NotFound for an id that is not stored, SetupError for prompts and bands that cannot be read, BrokenDigest.
+    Raises NotFound for an id that is not stored, SetupError for prompts and bands that cannot be read. What is damaged is left out.
     """
     choosing = _Choosing(store, asked, settings, views or {})
-    missing = set(ids or ())
+    found, missing = Choice(), set(ids or ())
     target = asked.chosen.target.casefold() if asked.chosen.target else None
 
     def wanted(name: str, record: str) -> bool:
         if ids is not None and name not in ids:
             return False
         missing.discard(name)
-        return target is None or target in [each.casefold() for each in Hypothesis.from_json(record).targets]
+        if target is None:
+            return True
+        try:
+            return target in [each.casefold() for each in _hypothesis(name, record).targets]
+        except BrokenDigest:
+            found.left_out[DAMAGED] += 1
+            return False
 
-    found = Choice()
     for chunk in standings(store, wanted):
         for candidate in choosing.of(chunk, found.left_out):
             found.candidates.append(candidate)
@@ -121,6 +128,9 @@ class _Choosing:
             except SetupError as error:
                 left_out[str(error)] += 1
                 continue
+            except BrokenDigest:
+                left_out[DAMAGED] += 1
+                continue
             if isinstance(candidate, str):
                 left_out[candidate] += 1
             elif candidate:
@@ -129,6 +139,8 @@ class _Choosing:
     def _candidate(self, standing: Standing, slugs: tuple[str, ...]) -> Candidate | str | None:
         """The candidate; a reason why it is left out although it may be meant; or None where it is not meant."""
         event, setup = standing.event, standing.setup
+        if standing.damaged:
+            return DAMAGED
         own = event is not None and event["basis"] is not None and setup is not None and not setup.get("origin")
         if event is not None and event["cause"] == Cause.WITHDRAWN:
             return "withdrawn"
@@ -173,7 +185,7 @@ class _Choosing:
 
         None do where a later debate, which displaced nothing, rests on what there is today: it need not be held again.
         """
-        hypothesis = Hypothesis.from_json(standing.record)
+        hypothesis = _hypothesis(standing.hypothesis, standing.record)
         today = form.parts | dict(
             claim=Basis.of_claim(line(hypothesis.claim)),
             entities=Basis.of_entities([line(target) for target in hypothesis.targets]),
@@ -195,6 +207,10 @@ class _Choosing:
     def _straddles(self, event: dict[str, Any] | None) -> bool:
         low, high = (event["score"].get(end) if event else None for end in ("low", "high"))
         return low is not None and high is not None and any(low < edge <= high for edge in self._edges)
+
+
+def _hypothesis(name: str, record: str) -> Hypothesis:
+    return read(Hypothesis, record, f"The hypothesis {name}")
 
 
 def _last(standing: Standing) -> str:

@@ -15,6 +15,7 @@ from exchange.domain.setup import Setup
 from exchange.domain.work import Asked
 from exchange.jobs.batch.item import overlaid
 from exchange.jobs.setup import seats_of, spoken_alike
+from exchange.store.records import read
 
 _NO_BRIEF = Brief(hypothesis="", claim="", by_title=False, targets=(), passages=())
 
@@ -69,10 +70,11 @@ class Forms:
         self._known: dict[bytes, Form] = {}
 
     def of(self, setup: dict[str, Any]) -> Form:
-        """The form of that setup, as its row holds it."""
+        """The form of that setup, as its row holds it. Raises BrokenDigest where it can no longer be read."""
         rest = {name: value for name, value in setup.items() if name not in ("brief", "turns_of")}
         key = orjson.dumps(rest)
         if key not in self._known:
-            before = Setup.from_json(orjson.dumps(rest | {"brief": _NO_BRIEF.model_dump(mode="json")}))
+            alike = orjson.dumps(rest | {"brief": _NO_BRIEF.model_dump(mode="json")})
+            before = read(Setup, alike.decode(), "The setup of a debate")
             self._known[key] = Form(before=before, asked=self._asked, settings=self._settings, prompts=self._prompts)
         return self._known[key]

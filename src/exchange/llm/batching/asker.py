@@ -34,13 +34,14 @@ class BatchAsker:
 
     async def _collected(self, question: Question) -> Answer:
         """What is missing goes into the next file, as often as the pace allows."""
-        form, sent = Form.SCHEMA, 0
+        forms, sent = self.collector.forms, 0
         while True:
+            form = forms.get(question.model, Form.SCHEMA)
             self.asker.on_ask(question)
             try:
                 answer = await self.collector.outcome(question, form, self.epoch)
             except SchemaRefused:
-                form = Form.OBJECT
+                forms[question.model] = Form.OBJECT
             except TransientError as error:
                 sent += 1
                 if sent >= self.collector.pace.attempts:

@@ -37,7 +37,8 @@ class _Waiting:
 class Collector:
     """One for a run. `providers` gives each model's, or None for a model that is asked one by one.
 
-    `on_batch` hears of each batch when it was sent, whenever it stands otherwise, and when it has ended, with a sentence.
+    `forms` are those that models are known to take, and schemas for all others. `on_batch` hears of each batch when it was
+    sent, whenever it stands otherwise, and when it has ended, with a sentence.
     """
 
     journal: BatchJournal
@@ -46,6 +47,7 @@ class Collector:
     pace: Pace
     gate: Gate
     on_batch: Callable[[ProviderBatch, str], None] = lambda *_: None
+    forms: dict[str, Form] = field(default_factory=dict)
     _waiting: dict[str, list[_Waiting]] = field(default_factory=dict)
     _short: list[_Waiting] = field(default_factory=list)
     _gathering: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)

@@ -41,6 +41,22 @@ async def patiently(pace: Pace, gate: Gate, action: Callable[[], Awaitable[_Made
     raise AssertionError("patience is at least 1")
 
 
+async def ended_early(pace: Pace, gate: Gate, provider: Provider, provider_id: str) -> Standing:
+    """How the provider's batch stands once its end was asked for; no matter if others asked for it before.
+
+    Raises ModelError, Interrupted.
+    """
+    try:
+        return await patiently(pace, gate, partial(provider.cancel, provider_id))
+    except TransientError:
+        raise
+    except ModelError:
+        standing = await patiently(pace, gate, partial(provider.look, provider_id))
+        if standing.state.over or standing.state is BatchState.CANCELLING:
+            return standing
+        raise
+
+
 @contextmanager
 def temporary() -> Iterator[Path]:
     """A folder for a file that goes or comes. Raises StoreError where the disk does not take it."""
@@ -92,13 +108,12 @@ class Course:
 
     async def follow(self) -> None:
         """Returns when every call of the batch has its outcome. Raises ModelError, StoreError, Interrupted."""
-        batch = await self._ready()
-        if batch is None:
+        standing = await self._sent()
+        if standing is None:
             return
-        standing = await self._made(batch)
-        if not standing.state.over and (await self.journal.batch(batch.id)).cancelled:
+        if not standing.state.over and (await self.journal.batch(self.batch.id)).cancelled:
             # Somebody cancelled it while it was being sent.
-            standing = await patiently(self.pace, self.gate, partial(self.provider.cancel, standing.provider_id))
+            standing = await ended_early(self.pace, self.gate, self.provider, standing.provider_id)
         looks = 0
         while not standing.state.over:
             await self.gate.pause(self.pace.pause(looks))
@@ -106,6 +121,13 @@ class Course:
             looks += 1
             standing = await self._looked(standing)
         await self._fetched(standing)
+
+    async def _sent(self) -> Standing | None:
+        """The provider's batch; None where there is nothing to be had of it any more."""
+        while batch := await self._ready():
+            if standing := await self._made(batch):
+                return standing
+        return None
 
     async def _ready(self) -> ProviderBatch | None:
         """The batch, once it has been sent or is ours to send; None where there is nothing to be had of it any more."""
@@ -126,20 +148,34 @@ class Course:
             self.gate.check()
             looks += 1
 
-    async def _made(self, batch: ProviderBatch) -> Standing:
-        """The provider's batch: looked for by our name before it is made, so that no doubt makes a second one."""
+    async def _made(self, batch: ProviderBatch) -> Standing | None:
+        """The provider's batch; None where another process sends it by now, or nobody is to."""
         if batch.provider_id:
             provider_id = batch.provider_id
             standing = await patiently(self.pace, self.gate, lambda: self.provider.look(provider_id))
         else:
             input_file = batch.input_file or ""
-            standing = await patiently(self.pace, self.gate, lambda: self._found_or_made(batch.id, input_file))
+            found = await patiently(self.pace, self.gate, lambda: self._found_or_made(batch.id, input_file))
+            if found is None:
+                return None
+            standing = found
         await self._noted(standing)
         return standing
 
-    async def _found_or_made(self, name: str, input_file: str) -> Standing:
+    async def _found_or_made(self, name: str, input_file: str) -> Standing | None:
+        """Looked for by our name before it is made, so that no doubt makes a second one.
+
+        The lease on sending it is renewed before each request: so many may have failed that it ran out meanwhile.
+        """
+        if not await self.journal.mine(name):
+            return None
         if found := await self.provider.find(name):
             return found
+        if (await self.journal.batch(name)).cancelled:
+            await self._never_made(name)
+            return None
+        if not await self.journal.mine(name):
+            return None
         try:
             return await self.provider.create(input_file, name)
         except TransientError:
@@ -147,6 +183,14 @@ class Course:
         except (ModelError, SetupError) as error:
             await self.journal.unsent(name, str(error))
             raise
+
+    async def _never_made(self, name: str) -> None:
+        why = "the batch was cancelled before it went out"
+        calls = await self.journal.calls(name)
+        await self.journal.unsent(name, why)
+        for sent in calls.values():
+            if not sent.settled:
+                self.on_outcome(sent.call, Interrupted(why))
 
     async def _looked(self, before: Standing) -> Standing:
         try:

@@ -1,4 +1,4 @@
-"""A line of a result file -> which call it answers, and what it says."""
+"""A line of an answer file -> which call it answers, and what it says."""
 
 import json
 import re
@@ -70,7 +70,7 @@ class Line:
 
 
 def raw(path: Path) -> Iterator[bytes]:
-    """The lines of the file that are not blank; of one that is longer than any answer, pieces that are no result."""
+    """The lines of the file that are not blank; of one that is longer than any answer, pieces that are no line."""
     with path.open("rb") as file:
         while line := file.readline(_LONGEST):
             if line.strip():
@@ -83,7 +83,7 @@ def custom_id(call: int, question_digest: str) -> str:
 
 
 def read(line: bytes) -> Line | None:
-    """None where the line is no result: cut off, not JSON, or without a custom_id."""
+    """None where it is no line of ours: cut off, not JSON, or without a custom_id."""
     try:
         parsed = _Line.model_validate(json.loads(line))
     except (ValidationError, ValueError, RecursionError):

@@ -26,6 +26,7 @@ from exchange.errors import (
 )
 from exchange.jobs.provider_batches import cancel
 from exchange.jobs.run import running
+from exchange.jobs.setup import Wishes
 from exchange.jobs.verify import verify
 from exchange.store.clock import later
 from exchange.store.engine import Store, open_store
@@ -44,6 +45,11 @@ from tests.jobs.holding import all_played_by, playing, rows
 def priced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in outside.home(tmp_path).items():
         monkeypatch.setenv(name, value)
+
+
+def of_one_model(store: Store, folder: Path, url: str) -> Wishes:
+    """Two judges of one model, whose questions go out together."""
+    return replace(wishes(store, folder, url), judges=(f"openai:judge@{url}",) * 2)
 
 
 def states(store: Store) -> dict[str, int]:
@@ -452,7 +458,7 @@ async def test_a_batch_that_was_cancelled_before_it_was_made_is_never_made(
 ) -> None:
     names, down = claims(example_store, tmp_path, 1), [status(503)]
     with FaultServer(way=lambda kind, _: down[0] if down and kind == "create" else None) as server:
-        await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+        await held(example_store, names, of_one_model(example_store, tmp_path, server.url))
         down.clear()
         waiting = unsettled(example_store)
         cancelled(example_store, *(each.id for each in waiting))
@@ -460,7 +466,7 @@ async def test_a_batch_that_was_cancelled_before_it_was_made_is_never_made(
             await cancel(run, waiting)
         made = server.batches.made
 
-    assert (len(waiting), made, states(example_store)) == (1, (), {"failed": 1})
+    assert (len(waiting), made, states(example_store)) == (1, (), {"failed": 2})
     assert rows(example_store, "sum(cost) FROM call WHERE provider_batch IS NOT NULL") == [(0.0,)]
 
 
@@ -475,7 +481,7 @@ async def test_whoever_awaits_a_batch_that_was_cancelled_before_it_was_made_is_i
         return status(503) if kind == "create" else None
 
     with FaultServer(way=down) as server:
-        (ended,) = await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+        (ended,) = await held(example_store, names, of_one_model(example_store, tmp_path, server.url))
         asked = server.batches.asked["create"]
 
     assert (type(ended), asked) == (Interrupted, 1)
@@ -499,7 +505,7 @@ async def test_a_batch_that_another_process_took_over_meanwhile_is_left_to_it(tm
         return status(503) if number == 1 else None
 
     with FaultServer(way=taken_over) as server:
-        (ended,) = await held(store, names, wishes(store, tmp_path, server.url, judges=1))
+        (ended,) = await held(store, names, of_one_model(store, tmp_path, server.url))
     store.close()
 
     assert (isinstance(ended, ScoreEvent), other in senders) == (True, False), ended
@@ -511,8 +517,8 @@ async def test_a_schema_that_a_model_refuses_is_not_sent_to_it_again(
     names = claims(example_store, tmp_path, 1)
     refusing = BatchFault(name="no-schema", line=lambda *_: status(400, message="Unknown response_format."))
     with FaultServer(batches=[refusing]) as server:
-        (ended,) = await held(example_store, names, wishes(example_store, tmp_path, server.url, judges=1))
+        (ended,) = await held(example_store, names, of_one_model(example_store, tmp_path, server.url))
     forms = rows(example_store, "form, count(*) FROM call WHERE provider_batch IS NOT NULL GROUP BY 1 ORDER BY 1")
 
     assert isinstance(ended, ScoreEvent), ended
-    assert forms == [("json_object", 3), ("json_schema", 1)]
+    assert forms == [("json_object", 6), ("json_schema", 2)]

@@ -112,7 +112,7 @@ class Writer:
         return waiter
 
     def _work(self) -> None:
-        while (writes := self._next()) or self._others or not self._over:
+        while (writes := self._next()) or self._writes or self._others or not self._over:
             if writes:
                 _tell(writes, _together(writes) or [each.done(self._patiently) for each in writes])
             if self._others:

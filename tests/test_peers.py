@@ -145,6 +145,7 @@ async def test_a_judge_who_sides_with_whom_it_reads_first_says_nothing(example_s
     assert (event.score.value, event.score.judges[0].by_order) == (0.5, {"critic-first": 0.2, "proposer-first": 0.8})
 
 
+@pytest.mark.sqlite
 async def test_the_answer_in_one_order_is_never_taken_for_the_other(example_store: Store, tmp_path: Path) -> None:
     model = saying(example_store, tmp_path / "a.json")
     await held(example_store, panel(model, model, model))

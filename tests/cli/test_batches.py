@@ -101,6 +101,7 @@ def test_json_has_a_line_for_each_item_and_one_for_the_batch(debated: Path) -> N
     assert lines[1]["batch"]["items"]["done"] == 1
 
 
+@pytest.mark.sqlite
 def test_a_batch_of_which_some_failed_exits_with_3(database: Path, model: str) -> None:
     """The script has nothing to say in a format with other roles' words."""
     ran = run("rescore", "--undebated", "--yes", *played_by("scripted:" + str(database.parent / "nothing.json")))
@@ -109,6 +110,7 @@ def test_a_batch_of_which_some_failed_exits_with_3(database: Path, model: str) -
     assert "exchange batch retry" in ran.stdout
 
 
+@pytest.mark.sqlite
 def test_errors_are_shown_with_their_class(database: Path) -> None:
     run("rescore", "--undebated", "--yes", *played_by("scripted:" + str(database.parent / "nothing.json")))
     ran = run("batch", "show", begun(database), "--errors")

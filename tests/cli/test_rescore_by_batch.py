@@ -44,6 +44,7 @@ def heard_again(server: FaultServer, *more: str) -> list[str]:
     return ["rescore", "--target", "PLIN2", "--kind", "judges", "--judge", f"openai:judge@{server.url}", *more]
 
 
+@pytest.mark.sqlite
 def test_new_verdicts_come_by_a_batch_and_cost_half(server: FaultServer, database: Path) -> None:
     ran = run(*heard_again(server, "--via", "batch", "--yes"))
 

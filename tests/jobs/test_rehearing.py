@@ -62,6 +62,7 @@ async def test_what_was_heard_again_may_be_heard_once_more(example_store: Store,
     assert verify(example_store).broken == ()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("column", ["record", "digest"])
 async def test_a_flipped_byte_of_a_turn_is_found(example_store: Store, tmp_path: Path, column: str) -> None:
     _, second = await heard_again(example_store, tmp_path)
@@ -77,6 +78,7 @@ async def test_a_flipped_byte_of_a_turn_is_found(example_store: Store, tmp_path:
     assert {each.where for each in found} == {f"turn 1 of {second.debate}"}
 
 
+@pytest.mark.sqlite
 async def test_a_turn_of_another_debate_is_found_whole_as_it_is(example_store: Store, tmp_path: Path) -> None:
     first, second = await heard_again(example_store, tmp_path)
     with example_store.writing() as transaction:

@@ -66,6 +66,7 @@ async def test_judges_answer_by_batches_and_debates_are_scored(
     assert [isinstance(each, ScoreEvent) and each.score.state for each in ended] == [State.SCORED] * 3, ended
 
 
+@pytest.mark.sqlite
 async def test_a_batch_costs_half_of_what_single_calls_do(example_store: Store, tmp_path: Path, priced: None) -> None:
     first, second = claims(example_store, tmp_path, 2)
     with FaultServer(tokens=lambda *_: (1000, 100)) as server:
@@ -423,6 +424,7 @@ async def test_models_in_this_process_are_asked_at_once(example_store: Store, tm
     assert rows(example_store, "count(*) FROM provider_batch") == [(0,)]
 
 
+@pytest.mark.sqlite
 async def test_the_store_refusing_an_outcome_stops_all_and_the_next_run_fetches_it(
     example_store: Store, tmp_path: Path, priced: None
 ) -> None:

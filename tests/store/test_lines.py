@@ -52,6 +52,7 @@ def test_lines_of_a_target_are_those_that_have_it_whatever_its_case(store: Store
         assert [line.id for line in lines(transaction, "plin2")] == [NAME]
 
 
+@pytest.mark.sqlite
 def test_a_record_that_is_no_json_any_more_does_not_hide_the_others(store: Store) -> None:
     events.append(store, FULL, events.scored(0.7, "h-00000002", shift=0.2))
     with store.reading() as transaction:

@@ -177,9 +177,11 @@ class Collector:
         batch = await self.journal.begin(model)
         opened = await self.journal.open(batch.id, [each.intent for each in group])
         calls = {call: each for call, each in zip(opened, group, strict=True) if isinstance(call, int)}
-        self._turned_down(
-            [(call, each) for call, each in zip(opened, group, strict=True) if not isinstance(call, int)], bool(calls)
-        )
+        if not calls:
+            # At once: two models that each lack money must not wait for each other.
+            self._sending.discard(model)
+        refused = [(call, each) for call, each in zip(opened, group, strict=True) if not isinstance(call, int)]
+        self._turned_down(refused, bool(calls or self._following or self._sending - {model}))
         if not calls:
             await self.journal.unsent(batch.id, "no call of it could be opened")
             return
@@ -205,7 +207,7 @@ class Collector:
     def _turned_down(self, refused: Sequence[tuple[ExchangeError, _Waiting]], others: bool) -> None:
         """Tells those whose call could not be opened; what lacks money waits, as long as something may cost less than reserved."""
         for error, each in refused:
-            if isinstance(error, LimitReached) and (others or self._following or len(self._sending) > 1):
+            if isinstance(error, LimitReached) and others:
                 self._short.append(each)
                 continue
             if isinstance(error, LimitReached):

@@ -37,7 +37,7 @@ def test_the_last_word_counts(database: Path) -> None:
     run("relate", HYPOTHESIS, PAGE, "--never")
     run("relate", HYPOTHESIS, PAGE)
 
-    assert reasons()[0][0] == "curated: the page lists it"
+    assert reasons()[0][0] == "curated: a curator put it here"
 
 
 def test_everything_is_related_anew(database: Path) -> None:

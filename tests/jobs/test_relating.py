@@ -213,3 +213,11 @@ def test_a_process_that_has_ended_keeps_nobody_waiting(store: Store) -> None:
 
     with turn(store, patience=0) as mine:
         mine.keep()
+
+
+def test_a_direction_is_read_from_the_statement_where_the_title_tells_none(store: Store, tmp_path: Path) -> None:
+    take_in(store, tmp_path / "a.md", "# A\n\nIt binds [PLIN2](/genes/plin2).\n")
+    claim = '{"title": "PLIN2 lets cells hold lipids", "statement": "Raising PLIN2 protects neurons.", "targets": ["PLIN2"]}\n'
+    take_in(store, tmp_path / "claims.jsonl", claim)
+
+    assert [each.direction for each in related_in(store, "a", settings()).hypotheses] == ["raises"]

@@ -48,6 +48,7 @@ def test_lowering_a_target_for_good(claim: str) -> None:
         ("Raising PLIN2 does not protect neurons", ("raises", -1)),
         ("PLIN2 holds back inflammatory signals", (None, 1)),
         ("PLIN2 drives neuronal death", (None, -1)),
+        ("Lowering PLIN2 in microglia empties their droplets and restores the engulfment of debris", ("lowers", -1)),
         ("PLIN2 binds iron", (None, None)),
         ("Lipids rise, and PLIN2 binds them", (None, None)),
     ],

@@ -54,10 +54,13 @@ def _cost_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterato
         yield f"cost unknown: there is no price for {', '.join(sorted(plan.unpriced))}"
     else:
         yield f"cost: low ${plan.low:.4f}, expected ${plan.expected:.4f}, worst ${plan.worst:.4f}"
-    took = "unknown: no call of every model was made yet, or a provider has a day for them"
-    if plan.seconds is not None:
-        took = in_time(plan.seconds)
-    yield f"time: {took}, with {chosen.limits.concurrency} calls and {chosen.limits.debates} hypotheses at once"
+    if plan.by_batch:
+        yield "time: within a day, which is what the provider has for a batch"
+    elif plan.seconds is None:
+        yield "time: not known until every model was called once"
+    else:
+        at_once = f"{chosen.limits.concurrency} calls and {chosen.limits.debates} hypotheses at once"
+        yield f"time: {in_time(plan.seconds)}, with {at_once}"
     if about:
         yield (
             f"  (computed on {plan.computed:,} of {plan.costing:,} that are alike by groups; the others were taken to be "

@@ -1,5 +1,6 @@
 """Claims -> the entities that they name, what they would do to their targets, and which say nearly the same."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -69,9 +70,7 @@ def _places(
 ) -> Iterator[tuple[int, int]]:
     """Where the text names a target: as it is written, or by another of its names."""
     for target in hypothesis.targets:
-        start = text.casefold().find(target.casefold()) if len(text.casefold()) == len(text) else text.find(target)
-        if start >= 0:
-            yield start, start + len(target)
+        yield from (found.span() for found in re.finditer(re.escape(target), text, re.IGNORECASE))
     yield from ((each.start, each.end) for each in found if each.entity in targets)
 
 

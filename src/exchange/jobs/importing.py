@@ -117,6 +117,8 @@ def read_files(paths: Sequence[Path], site: str = "") -> list[_File]:
 
 
 def _files(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise InputError(f"{path} cannot be read: No such file or directory.")
     if not path.is_dir():
         yield path
         return

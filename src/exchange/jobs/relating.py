@@ -16,6 +16,7 @@ from exchange.store.relations import DuePage
 _CHUNK = 100
 # Where so many hypotheses are due, all pages are gone through as if they were.
 _MANY = 1_000
+_BY_HAND = "a curator put it here"
 
 
 def relate(store: Store, mine: Turn) -> int:
@@ -84,7 +85,7 @@ def decide(store: Store, hypothesis: str, page: str, because: str | None, never:
         raise InputError("--because was given without words. Say why, or leave it out.")
     name, slug = hypotheses.hypothesis(store, hypothesis).id, pages.page(store, page).slug
     with store.writing() as transaction:
-        relations.decide(transaction, slug, name, because and " ".join(because.split()), never)
+        relations.decide(transaction, slug, name, " ".join((because or _BY_HAND).split()), never)
     catch_up(store)
     return name, slug
 

@@ -26,7 +26,7 @@ _BAD = r"worsen|harm|impair|aggravat|exacerbat|kill|poison|injur"
 _MORE = r"rais|increas|promot|accelerat|driv|restor|enhanc|trigger|caus|boost|amplif"
 _LESS = r"lower|reduc|slow|prevent|block|suppress|delay|limit|stop|halt|curb|decreas|attenuat|clear"
 _ILL = r"inflamm|declin|loss|degenerat|death|toxic|aggregat|atroph|damage|disease|stress|plaque|seizure|injury|dysfunction|patholog|debris"
-_WELL = r"clearance|surviv|memor|function|repair|myelinat|cognit|lifespan|recover|synap|health|regenerat"
+_WELL = r"clearance|engulf|uptake|phagocyt|digest|removal|barrier|growth|surviv|memor|function|repair|myelinat|cognit|lifespan|recover|synap|health|regenerat"
 _ON_ITS_OWN = re.compile(rf"\b(?:(?P<good>(?:{_GOOD})\w*)|(?P<bad>(?:{_BAD})\w*))")
 _VERB = re.compile(rf"\b(?:(?P<more>(?:{_MORE})\w*)|(?P<less>(?:{_LESS})\w*))\b")
 _OBJECT = re.compile(rf"\b(?:(?P<ill>(?:{_ILL})\w*)|(?P<well>(?:{_WELL})\w*))\b")
@@ -75,9 +75,9 @@ def _effect(claim: str) -> int | None:
     """1 for a good effect, -1 for an ill one, by the last that is told; a negation turns it."""
     text = claim.lower()
     signs = [(each.end(), 1 if each["good"] else -1) for each in _ON_ITS_OWN.finditer(text)]
-    for thing in _OBJECT.finditer(text):
-        verb = _last(_VERB.finditer(text, max(thing.start() - _REACH, 0), thing.start()))
-        if verb:
+    for verb in _VERB.finditer(text):
+        thing = _OBJECT.search(text, verb.end(), verb.end() + _REACH)
+        if thing and not _VERB.search(text, verb.end(), thing.start()):
             signs.append((thing.end(), (1 if verb["more"] else -1) * (1 if thing["well"] else -1)))
     if not signs:
         return None

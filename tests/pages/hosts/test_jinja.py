@@ -23,7 +23,7 @@ def test_the_extension_may_be_given_by_its_name_or_itself() -> None:
 def test_the_global_gives_a_template_the_records() -> None:
     template = "{% for each in related(slug).hypotheses %}{{ each.id }} {{ each.value }};{% endfor %}"
 
-    assert rendered(template) == f"h-0e9a3b1c 0.7;{HOSTILE} None;h-5d20c7f4 None;"
+    assert rendered(template) == f"h-0e9a3b1c 0.7;h-5d20c7f4 None;{HOSTILE} None;"
 
 
 def test_one_hypothesis_is_a_record_too() -> None:

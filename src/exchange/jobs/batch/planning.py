@@ -42,6 +42,7 @@ class BatchPlan:
     worst: float | None = 0.0
     unpriced: set[str] = field(default_factory=set)
     seconds: float | None = None
+    by_batch: bool = False
     by_model: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
@@ -63,7 +64,8 @@ def plan_batch(store: Store, choice: Choice, asked: Asked, settings: Settings, p
     for group in alike.values():
         share = max(_LEAST, _MOST // len(alike))
         _add(found, _computed(store, _spread(group, share), asked, settings, prices, usual), len(group))
-    found.seconds = None if asked.via is Via.BATCH else _seconds(store, found, settings)
+    found.by_batch = asked.via is Via.BATCH
+    found.seconds = None if found.by_batch else _seconds(store, found, settings)
     return found
 
 

@@ -351,7 +351,9 @@ def test_nothing_is_printed(database: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_hypothesis_is_told_as_its_page_tells_it(database: Path) -> None:
     on_page = next(each for each in exchange.related(SLUG).hypotheses if each.id == FIRST)
 
-    assert exchange.hypothesis("H-0E9A3B1C").hypothesis == on_page.model_copy(update={"reasons": (), "relevance": None, "opposes": None})
+    assert exchange.hypothesis("H-0E9A3B1C").hypothesis == on_page.model_copy(
+        update={"reasons": (), "relevance": None, "opposes": None}
+    )
 
 
 @pytest.mark.parametrize("id", ["h-00000000", "nix", "", None, 7, "\ud800"])

@@ -1,7 +1,7 @@
 """Whole debates against a bare loop of the same calls, with so many calls in flight, taking turns in one run.
 
 `python -m tests.bench.throughput ours|bare …` is one of the two children: each line of stdin is how many debates or
-calls it is to make, and it answers with a line of JSON.
+calls it is to make, and it answers with a line of JSON. `python -m tests.bench.throughput postgres` measures PostgreSQL.
 """
 
 import asyncio
@@ -24,10 +24,13 @@ import openai
 import psutil
 
 from exchange.config import settings
+from exchange.domain.address import where
+from exchange.jobs.databases import copy
 from exchange.jobs.debate import Observer, debate
 from exchange.jobs.run import Run, running
 from exchange.jobs.setup import Wishes
 from exchange.store.engine import open_store
+from tests import postgres
 from tests.bench.limits import Limits
 from tests.conftest import ROOT
 from tests.faults.outside import imported, rows
@@ -61,7 +64,9 @@ def run(limits: Limits, rounds: int = 8, each: int = 250, memory: Sequence[int] 
             calls = ours(1)["calls"]
             with _child(__spec__.name, "bare", str(path), server.url) as bare:
                 bare(calls)
-                taken = _compare(ours, bare, rounds, each, limits)
+                ratios, taken = _compare(ours, bare, rounds, each)
+            what = f"calls a second, {rounds * each:,} debates, median ratio to bare"
+            limits.between(what, statistics.median(ratios), _SLOWEST, 9)
             _memory(ours, taken, memory, limits)
         print(f"  the server: {server.last()}")
     profile()
@@ -84,8 +89,28 @@ def profile(debates: int = 100) -> None:
     print(f"  of {cpu:.2f} ms CPU a call: {parts}", flush=True)
 
 
-def _compare(ours: Child, bare: Child, rounds: int, each: int, limits: Limits) -> dict[int, float]:
-    """The two by turns; the memory of ours after so many debates."""
+def on_postgres(rounds: int = 4, each: int = 150) -> None:
+    """Prints the same of a store on PostgreSQL, with a server of its own on this machine, for which there is no limit."""
+    postgres.started()
+    address = postgres.create()
+    with tempfile.TemporaryDirectory() as folder, _child("tests.bench.answering", str(_LATENCY)) as server:
+        path = Path(folder) / "exchange.db"
+        imported(path, rounds * each + 2)
+        copy(path, address, lambda *_: None)
+        with _child(__spec__.name, "ours", str(path), server.url) as first:
+            first(1)
+        with (
+            _child(__spec__.name, "ours", str(path), server.url, address.url) as ours,
+            _child(__spec__.name, "bare", str(path), server.url) as bare,
+        ):
+            bare(each)
+            ratios, _ = _compare(ours, bare, rounds, each)
+    print(f"  on PostgreSQL, {rounds * each:,} debates, median ratio to bare: {statistics.median(ratios):.3f}")
+    postgres.drop(address)
+
+
+def _compare(ours: Child, bare: Child, rounds: int, each: int) -> tuple[list[float], dict[int, float]]:
+    """The two by turns: the ratios of their rates, and the memory of ours after so many debates."""
     ratios, taken = [], {}
     for number in range(1, rounds + 1):
         floor = bare(each * 6)
@@ -97,9 +122,7 @@ def _compare(ours: Child, bare: Child, rounds: int, each: int, limits: Limits) -
             f"{floor['rate']:.0f} ({1000 * floor['cpu']:.2f} ms), ratio {ratios[-1]:.3f}, {held['memory']:.0f} MB",
             flush=True,
         )
-    what = f"calls a second, {rounds * each:,} debates, median ratio to bare"
-    limits.between(what, statistics.median(ratios), _SLOWEST, 9)
-    return taken
+    return ratios, taken
 
 
 def _memory(ours: Child, taken: dict[int, float], sizes: Sequence[int], limits: Limits) -> None:
@@ -192,7 +215,7 @@ def _request(model: str, question: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-async def _ours(path: Path, url: str, profiled: bool) -> None:
+async def _ours(path: Path, url: str, profiled: bool, database: str) -> None:
     names = iter([name for (name,) in rows(path, "id FROM hypothesis ORDER BY id")])
     wishes = Wishes(
         format="panel",
@@ -200,7 +223,7 @@ async def _ours(path: Path, url: str, profiled: bool) -> None:
         critic=f"openai:debater@{url}",
         judges=tuple(f"openai:judge-{number}@{url}" for number in range(1, 4)),
     )
-    store, ended = open_store(path), Counter[str]()
+    store, ended = open_store(where(database)), Counter[str]()
     made = 0
 
     def answered(*_: object) -> None:
@@ -216,7 +239,7 @@ async def _ours(path: Path, url: str, profiled: bool) -> None:
             event = await debate(run, name, wishes, observer)
             ended[event.score.state] += 1
 
-    async with running(store, settings(db=str(path))) as run:
+    async with running(store, settings(db=database)) as run:
         places = asyncio.Semaphore(_AT_ONCE)
 
         async def hold(many: int) -> int:
@@ -273,7 +296,10 @@ def _room(file: str) -> str:
 if __name__ == "__main__":
     if sys.argv[1] == "profile":
         profile()
+    elif sys.argv[1] == "postgres":
+        on_postgres()
     elif sys.argv[1] == "bare":
         asyncio.run(_bare(Path(sys.argv[2])))
     else:
-        asyncio.run(_ours(Path(sys.argv[2]), sys.argv[3], "profiled" in sys.argv))
+        on = next((each for each in sys.argv if each.startswith("postgresql")), sys.argv[2])
+        asyncio.run(_ours(Path(sys.argv[2]), sys.argv[3], "profiled" in sys.argv, on))

@@ -5,7 +5,7 @@ import pytest
 from exchange.domain.alias import Alias, Given
 from exchange.domain.nomenclature import Association, Described, Nomenclature
 from exchange.domain.page import Entity
-from exchange.store import entities
+from exchange.store import entities, relations
 from exchange.store.engine import Store
 from tests.jobs.holding import rows
 
@@ -79,9 +79,9 @@ def test_an_association_is_found_from_either_end(store: Store, first: bool) -> N
         entities.add(transaction, Nomenclature(associations=(Association(PLIN2, OBESITY, "a list"),)))
         numbers = entities.ids(transaction)
         gene, disease = numbers["genes/plin2"], numbers["diseases/obesity"]
-        found = entities.associated(transaction, (gene if first else disease,))
+        found = relations.beside(transaction)
 
-    assert found == [(gene, disease, "a list") if first else (disease, gene, "a list")]
+    assert found[gene if first else disease] == {disease if first else gene}
 
 
 def _add(store: Store, *described: Described) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """Entities, their names, and which goes with which, in and out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import insert, select, update
 from sqlmodel import col
@@ -195,12 +195,3 @@ def _respell(transaction: Transaction, row: int, name: str, spelling: str, given
 def _alias_rows(names: dict[tuple[int, str], tuple[str, Given]]) -> Iterator[dict[str, object]]:
     for (row, name), (spelling, given) in names.items():
         yield dict(entity_id=row, name=name, spelling=spelling, given=given.value)
-
-
-def associated(transaction: Transaction, rows: Iterable[int]) -> list[tuple[int, int, str]]:
-    """Every association of these entities, whichever way it was stored: the entity, the other one, and who says so."""
-    wanted = tuple(rows)
-    one, other, source = col(EntityLinkRow.entity_id), col(EntityLinkRow.other_id), col(EntityLinkRow.source)
-    there = transaction.execute(select(one, other, source).where(one.in_(wanted))).all()
-    back = transaction.execute(select(other, one, source).where(other.in_(wanted))).all()
-    return [(each[0], each[1], each[2]) for each in (*there, *back)]

@@ -24,6 +24,8 @@ _JUDGES = 2
 _CALLS = 10
 # The reply of a call that the provider has just answered may not be stored yet.
 _ON_ITS_WAY = 0.1
+# A debate may end before it is killed: so many debates for each kill, and no more, are held for that.
+_DEBATES_FOR_A_KILL = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +84,10 @@ def kill(size: Size) -> Iterator[Outcome]:
 
 
 def _case(scene: _Scene, kills: int) -> Outcome:
-    names = outside.imported(scene.path, kills)
+    names = outside.imported(scene.path, kills * _DEBATES_FOR_A_KILL)
     held = _killed_often(scene, names, kills)
     quiet = scene.folder / "quiet.db"
-    outside.imported(quiet, kills)
+    outside.imported(quiet, kills * _DEBATES_FOR_A_KILL)
     calm = len(scene.bought_from.served)
     for start in range(0, len(held), scene.debates):
         _undisturbed(scene, quiet, held[start : start + scene.debates])
@@ -112,6 +114,8 @@ def _killed_often(scene: _Scene, names: list[str], kills: int) -> list[str]:
     """Holds debates until so many kills have hit; the names of those that were held, all of them to their end."""
     held: list[str] = []
     while len(scene.kills) < kills:
+        if not names:
+            raise RuntimeError(f"of {kills} kills only {len(scene.kills)} hit: debates end before they are killed")
         names, group = names[scene.debates :], names[: scene.debates]
         held += group
         begun, ended = time.monotonic(), False

@@ -330,8 +330,9 @@ async def test_a_run_sees_the_batches_of_earlier_runs_to_their_ends(
     assert rows(example_store, "* FROM provider_batch WHERE settled_at IS NULL") == []
 
 
+@pytest.mark.parametrize("pause", [0.01, 1.0], ids=["who awaits settles it", "who cancels settles it"])
 async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest_is_interrupted(
-    tmp_path: Path, priced: None
+    tmp_path: Path, priced: None, pause: float
 ) -> None:
     (tmp_path / "exchange.db").write_bytes(images.with_examples())
     example_store = open_store(tmp_path / "exchange.db")
@@ -346,7 +347,9 @@ async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest
         wanted = all_played_by(wishes(example_store, tmp_path, server.url).proposer or "", "panel")
         wanted = replace(wanted, judges=(f"openai:judge@{server.url}",) * 2)
         # All eight priors go out together, however slowly they come.
-        together = quick(batches={"requests": 8, "quiet_seconds": 2.0})
+        together = quick(
+            batches={"requests": 8, "quiet_seconds": 2.0, "first_pause": pause, "longest_pause": max(pause, 0.05)}
+        )
         debates = asyncio.create_task(held(example_store, names, wanted, together, heard=heard))
         await asyncio.wait_for(sent.wait(), 10)
         server.batches.hold(2)

@@ -77,13 +77,14 @@ class Intent(Noun):
 
 
 class Sent(Noun):
-    """A call and the provider batch that it went with; settled once it has its outcome."""
+    """A call and the provider batch that it went with; settled once it has its outcome, answered where that is a reply."""
 
     call: int
     question_digest: str
     form: Form
     batch: str
     settled: bool
+    answered: bool = False
 
 
 class Outcome(Noun):

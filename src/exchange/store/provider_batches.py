@@ -259,4 +259,5 @@ def _sent(row: Any) -> Sent:
         form=Form(row.form),
         batch=row.provider_batch,
         settled=row.state != "open",
+        answered=row.state == "answered",
     )

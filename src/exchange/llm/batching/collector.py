@@ -230,6 +230,7 @@ class Collector:
             )
             self._courses[batch.id] = course
             await course.follow()
+            await self._interrupt_cancelled(batch.id)
         except asyncio.CancelledError:
             failure = Interrupted(f"The work was stopped while {batch.model} was at the batch {batch.id}.")
             raise
@@ -238,6 +239,14 @@ class Collector:
             failure = error
         finally:
             self._let_go(batch.id, failure)
+
+    async def _interrupt_cancelled(self, name: str) -> None:
+        """Tells those who still wait for what a cancel left undone: whoever cancelled has settled it, and they shall not ask anew."""
+        if not self._awaited.get(name) or not (await self.journal.batch(name)).cancelled:
+            return
+        for sent in (await self.journal.calls(name)).values():
+            if not sent.answered:
+                self._resolve(name, sent.call, Interrupted("The batch was cancelled. The same command goes on."))
 
     def _let_go(self, name: str, failure: Exception | None) -> None:
         """Whoever still waits is told the failure, or looks into the ledger and asks anew."""

@@ -6,16 +6,19 @@ It reads the files by itself, so that a fault of the importer cannot hide in the
 import csv
 import gzip
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """`bearers` maps each name, casefolded, to all symbols whose gene bears it; `strong` are well supported pairs."""
+    """`symbols` are in their order; `bearers` maps each name, casefolded, to all symbols whose gene bears it.
 
-    symbols: tuple[str, ...]
+    `strong` are well supported pairs.
+    """
+
+    symbols: Mapping[str, None]
     synonyms: dict[str, tuple[str, ...]]
     bearers: dict[str, frozenset[str]]
     strong: tuple[tuple[str, str], ...]
@@ -39,7 +42,7 @@ def knowledge(folder: Path) -> Knowledge:
     for symbol, disease in [*((row["symbol"], row["doid_name"]) for row in gwas), *_curated(folder)]:
         known[symbol].add(disease.casefold())
     return Knowledge(
-        symbols=tuple(sorted(symbols)),
+        symbols=dict.fromkeys(sorted(symbols)),
         synonyms={symbol: tuple(sorted(names)) for symbol, names in synonyms.items()},
         bearers={name: frozenset(those) for name, those in bearers.items()},
         strong=tuple(sorted({(row["symbol"], row["doid_name"]) for row in gwas if row["status"] == "HC-P"})),

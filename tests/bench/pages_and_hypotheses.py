@@ -248,5 +248,5 @@ def _plain(name: str, known: Knowledge) -> bool:
 
 
 def _shared(name: str, known: Knowledge) -> bool:
-    several = len(known.bearers[name.casefold()]) > 1 and name not in known.symbols
-    return several and len(name) >= 4 and any(map(str.isdigit, name)) and any(map(str.isalpha, name))
+    mixed = len(name) >= 4 and any(map(str.isdigit, name)) and any(map(str.isalpha, name))
+    return mixed and len(known.bearers[name.casefold()]) > 1 and name not in known.symbols

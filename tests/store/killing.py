@@ -1,13 +1,13 @@
 """Upgrades the database that is named, in children that are killed at one statement after another; prints what each left.
 
-`python -m tests.store.killing ADDRESS STEP` kills at every so many statements, then before and after the commit.
+`python -m tests.store.killing ADDRESS HOW` kills at every so many statements, as soon as each `revision` has been noted, or
+before and after the `commit`.
 """
 
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable
 
 from sqlalchemy import event, inspect
 
@@ -17,6 +17,7 @@ from exchange.store.dialects import on_postgres
 from exchange.store.engine import Store, engine_of, open_store
 
 _KILLED = 9
+_NOTED = "UPDATE alembic_version"
 _MADE = {
     True: "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
     False: "SELECT name, sql FROM sqlite_master ORDER BY 1, 2",
@@ -24,21 +25,23 @@ _MADE = {
 
 
 def _upgraded(address: str, at: int, which: str) -> int:
-    """The child's exit code: killed at that statement of the upgrade, or `before` or `after` its commit."""
+    """The child's exit code: killed at that statement of the upgrade, at that revision of it, or `before` or `after` its commit."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     store = Store(where(address), engine_of(where(address)))
     seen = 0
 
-    def _count(*_: object) -> None:
+    def _count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         nonlocal seen
-        seen += 1
+        seen += which == "statement" or statement.startswith(_NOTED)
         if seen == at:
             os._exit(_KILLED)
 
     if which == "statement":
         event.listen(store.engine, "before_cursor_execute", _count)
+    if which == "revision":
+        event.listen(store.engine, "after_cursor_execute", _count)
     if which == "before":
         event.listen(store.engine, "commit", lambda _: os._exit(_KILLED))
     schema.upgrade(store)
@@ -57,10 +60,10 @@ def _left(address: str) -> tuple[str, str]:
     return revision, hashlib.sha256(repr((made, names, rows)).encode()).hexdigest()
 
 
-def main(address: str, step: int) -> None:
+def main(address: str, which: str, step: int) -> None:
     before = _left(address)
     kills, whole, at = 0, True, 1
-    while _upgraded(address, at, "statement") == _KILLED:
+    while _upgraded(address, at, which) == _KILLED:
         kills, whole, at = kills + 1, whole and _left(address) == before, at + step
         if at > 1_000:
             raise AssertionError("the upgrade never ends")
@@ -78,7 +81,10 @@ def at_commit(address: str) -> None:
 
 
 if __name__ == "__main__":
-    chosen: Callable[[], None] = (
-        (lambda: at_commit(sys.argv[1])) if sys.argv[2] == "commit" else (lambda: main(sys.argv[1], int(sys.argv[2])))
-    )
-    chosen()
+    address, how = sys.argv[1:]
+    if how == "commit":
+        at_commit(address)
+    elif how == "revision":
+        main(address, how, 1)
+    else:
+        main(address, "statement", int(how))

@@ -31,7 +31,7 @@ def test_a_baseline_is_told_beside_the_debate(roles: list[str]) -> None:
 
 
 def test_the_calls_that_are_counted_in_both_are_named(roles: list[str]) -> None:
-    assert "(what was asked before the debate is counted in both: 1 calls)" in run(*roles, "--baseline").stdout
+    assert "(what was asked before the debate is counted in both: 1 call)" in run(*roles, "--baseline").stdout
 
 
 def test_a_baseline_has_a_form_in_json(roles: list[str]) -> None:
@@ -79,4 +79,4 @@ def test_a_baseline_is_shown_for_what_it_is(roles: list[str]) -> None:
 def test_a_debate_that_was_begun_with_a_baseline_is_whole(roles: list[str]) -> None:
     run(*roles, "--baseline")
 
-    assert run("verify", "--all").stdout == "1 debates, 7 calls, 1 score events: 0 broken\n"
+    assert run("verify", "--all").stdout == "1 debate, 7 calls, 1 score event: 0 broken\n"

@@ -51,7 +51,7 @@ def test_resolved_hypotheses_are_measured_and_the_fit_is_stored(resolved: Path) 
     assert (ran.exit_code, ran.stderr, rows(resolved, POLICIES)) == (0, "", [("fitted", "1")])
     assert ran.stdout.splitlines()[:3] == [
         "4 outcomes, 2 judges or raters",
-        "  1 outcomes are left out: 1 retracted",
+        "  1 outcome is left out: 1 retracted",
         "Measured on 4 items, 2 of them true: 4-fold cross-validation by item, 5 times, for what is fitted",
     ]
 

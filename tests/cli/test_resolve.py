@@ -99,7 +99,7 @@ def test_a_store_with_outcomes_is_whole(debated: Path) -> None:
     for resolution in ("supported", "retracted", "refuted"):
         run("resolve", HYPOTHESIS, resolution, "--source", SOURCE)
 
-    assert run("verify", "--all").stdout == "1 debates, 6 calls, 4 score events: 0 broken\n"
+    assert run("verify", "--all").stdout == "1 debate, 6 calls, 4 score events: 0 broken\n"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def spoilt(debated: Path) -> Path:
 def test_a_store_that_is_whole_is_said_to_be(debated: Path) -> None:
     ran = run("verify", "--all")
 
-    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "1 debates, 6 calls, 1 score events: 0 broken\n", "")
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "1 debate, 6 calls, 1 score event: 0 broken\n", "")
 
 
 @pytest.mark.parametrize("name", [HYPOTHESIS, HYPOTHESIS.upper()])
@@ -42,14 +42,14 @@ def test_a_hypothesis_is_verified_by_its_id(debated: Path, name: str) -> None:
 
 
 def test_a_debate_is_verified_by_its_id(debated: Path) -> None:
-    assert run("verify", _debate(debated)).stdout.startswith("1 debates, 6 calls, 1 score events: 0 broken")
+    assert run("verify", _debate(debated)).stdout.startswith("1 debate, 6 calls, 1 score event: 0 broken")
 
 
 def test_what_is_broken_is_named_in_a_line_of_its_own(spoilt: Path) -> None:
     lines = run("verify", "--all").stdout.splitlines()
 
     assert lines == [
-        "1 debates, 6 calls, 1 score events: 1 broken",
+        "1 debate, 6 calls, 1 score event: 1 broken",
         f"turn 1 of {_debate(spoilt)}: It was changed after it was stored: its digest does not fit.",
     ]
 

@@ -69,13 +69,13 @@ def test_a_text_with_nul_is_refused(title: str, refused: bool) -> None:
 def test_a_debate_that_was_held_elsewhere_is_scored(store: Store, tmp_path: Path) -> None:
     said = take(store, tmp_path)
 
-    assert (said, event(store).score.state, event(store).imported) == ("1 debates, 1 of them new", State.SCORED, True)
+    assert (said, event(store).score.state, event(store).imported) == ("1 debate, 1 of them new", State.SCORED, True)
 
 
 def test_taken_in_again_it_changes_nothing(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path)
 
-    assert (take(store, tmp_path), count(store, "debate")) == ("1 debates: nothing changed", 1)
+    assert (take(store, tmp_path), count(store, "debate")) == ("1 debate: nothing changed", 1)
 
 
 def test_one_whose_judges_said_something_else_is_another_debate_of_the_same_hypothesis(

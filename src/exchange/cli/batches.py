@@ -12,6 +12,7 @@ from exchange.cli.words import tame
 from exchange.config import Settings, settings
 from exchange.domain.batches import ProviderBatch
 from exchange.domain.calls import Via
+from exchange.domain.counted import counted
 from exchange.domain.work import BatchState, ItemState
 from exchange.errors import Conflict, ExchangeError, InputError
 from exchange.jobs.batch.running import watching, work
@@ -57,7 +58,11 @@ def run_show(name: str, errors: bool, db: str | None, json: bool) -> None:
         print(f"asked for: {codec.dumps(_named(standing['asked']), ensure_ascii=False)}")
         for each in shown:
             error = f": {each['error']}: {each['reason']}" if each["error"] else ""
-            print(tame(f"{each['hypothesis']}  {each['kind']}  {each['state']}, {each['tries']} tries{error}"))
+            print(
+                tame(
+                    f"{each['hypothesis']}  {each['kind']}  {each['state']}, {counted(each['tries'], 'try', 'tries')}{error}"
+                )
+            )
     finally:
         store.close()
 
@@ -184,7 +189,9 @@ def hand_over(store: Store, batch: Batch, chosen: Settings, max_cost: float | No
     if json:
         print(codec.dumps({"batch": batch.id, "handed_over": number, "workers": alive}))
         return
-    print(f"{batch.id}: {number:,} hypotheses are left to the workers, of which {alive} are there.")
+    print(
+        f"{batch.id}: {counted(number, 'hypothesis is', 'hypotheses are')} left to the workers, of which {alive} are there."
+    )
     print(f"How far they are: exchange batch show {batch.id}. Who they are: exchange worker list")
 
 

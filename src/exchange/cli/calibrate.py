@@ -11,6 +11,7 @@ from exchange.cli.words import named_database, tame
 from exchange.cli.writing import write
 from exchange.config import settings
 from exchange.domain.address import Address, Where
+from exchange.domain.counted import counted
 from exchange.jobs.calibration import Calibration, Measured, Way, calibrate, from_file, kept
 from exchange.jobs.outcomes import in_words, known
 from exchange.jobs.tracks import Read, read_track
@@ -85,7 +86,7 @@ def _json(found: Calibration) -> str:
 def _lines(found: Calibration, dry: bool, db: str | None) -> Iterator[str]:
     yield f"{found.outcomes} outcomes, {found.raters} judges or raters"
     if found.left_out:
-        yield f"  {sum(found.left_out.values())} outcomes are left out: {in_words(found.left_out)}"
+        yield f"  {counted(sum(found.left_out.values()), 'outcome is', 'outcomes are')} left out: {in_words(found.left_out)}"
     yield f"Measured on {_measured_on(found)}"
     yield ""
     yield "".join(["        ", *(_WORDS[name].ljust(_WIDTH) for name in MEASURES)]).rstrip()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from exchange.cli.watching import in_time
 from exchange.cli.words import tame
 from exchange.config import Settings
+from exchange.domain.counted import counted
 from exchange.domain.format import Stop
 from exchange.jobs.batch.planning import BatchPlan
 from exchange.jobs.plan import Plan
@@ -49,7 +50,7 @@ def _batch_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterat
 
 def _cost_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterator[str]:
     about = "about " if plan.computed < plan.costing else ""
-    yield f"{about}{plan.calls:,.0f} calls, {plan.tokens:,.0f} tokens expected"
+    yield f"{about}{counted(plan.calls, 'call')}, {counted(plan.tokens, 'token')} expected"
     if plan.low is None or plan.expected is None or plan.worst is None:
         yield f"cost unknown: there is no price for {', '.join(sorted(plan.unpriced))}"
     else:

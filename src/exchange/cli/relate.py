@@ -6,6 +6,7 @@ import typer
 
 from exchange.cli.words import tame
 from exchange.config import settings
+from exchange.domain.counted import counted
 from exchange.domain.identity import hypothesis_id
 from exchange.jobs.relating import decide, relate_anew
 from exchange.pages.words import reason
@@ -25,7 +26,10 @@ def run(hypothesis: str | None, page: str | None, because: str | None, never: bo
     try:
         if hypothesis is None or page is None:
             pages = relate_anew(store)
-            said: dict[str, object] = {"pages": pages, "said": f"The relations of {pages:,} pages were made anew."}
+            said: dict[str, object] = {
+                "pages": pages,
+                "said": f"The relations of {counted(pages, 'page')} were made anew.",
+            }
         else:
             name, slug = decide(store, hypothesis_id(hypothesis), page, because, never)
             found = [each for where, each in relations.related(store, hypothesis=name) if where == slug]

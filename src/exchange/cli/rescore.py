@@ -10,6 +10,7 @@ import typer
 from exchange.cli.batches import go_on, hand_over
 from exchange.cli.plans import print_batch_plan
 from exchange.config import Settings, prices, settings
+from exchange.domain.counted import counted
 from exchange.domain.identity import digest, hypothesis_id
 from exchange.domain.work import Asked, BatchState, Kind
 from exchange.errors import InputError, Interrupted
@@ -46,15 +47,11 @@ def in_words(done: Rescored) -> str:
     known = f"calibrated on {policy.outcomes} outcomes" if policy.calibrated else "uncalibrated"
     return "\n".join(
         [
-            f"{_scores(done.rescored)} under the policy {policy.title} ({known}), which is in force for new debates too.",
+            f"{counted(done.rescored, 'score')} under the policy {policy.title} ({known}), which is in force for new debates too.",
             f"{done.moved:,} moved, by {done.furthest:.3f} at most; {_are(done.other_band)} in another band than before.",
-            f"{_scores(done.already)} left as before: under the policy already, or of no debate that was held here.",
+            f"{counted(done.already, 'score')} left as before: under the policy already, or of no debate that was held here.",
         ]
     )
-
-
-def _scores(count: int) -> str:
-    return f"{count:,} score" if count == 1 else f"{count:,} scores"
 
 
 def _are(count: int) -> str:
@@ -67,7 +64,7 @@ def _fields(done: Rescored) -> dict[str, object]:
 
 def _told(done: Rescored) -> None:
     if sys.stderr.isatty():
-        print(f"\r{_scores(done.rescored)} …", end="", file=sys.stderr, flush=True)
+        print(f"\r{counted(done.rescored, 'score')} …", end="", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import typer
 
 from exchange.cli.words import tame
 from exchange.config import settings
+from exchange.domain.counted import counted
 from exchange.domain.identity import hypothesis_id
 from exchange.errors import BrokenDigest
 from exchange.jobs.verify import Verified, verify
@@ -33,6 +34,6 @@ def run(name: str | None, every: bool, db: str | None, json: bool) -> None:
 
 
 def _lines(found: Verified) -> Iterator[str]:
-    yield f"{found.debates} debates, {found.calls} calls, {found.scores} score events: {len(found.broken)} broken"
+    yield f"{counted(found.debates, 'debate')}, {counted(found.calls, 'call')}, {counted(found.scores, 'score event')}: {len(found.broken)} broken"
     for each in found.broken:
         yield tame(f"{each.where}: {each.why}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from exchange import config
 from exchange.debate.questions import load_prompts
 from exchange.domain.address import Where
+from exchange.domain.counted import counted
 from exchange.domain.format import Format
 from exchange.domain.noun import Noun
 from exchange.errors import ExchangeError, NotFound
@@ -135,7 +136,7 @@ def _database(path: Where) -> Finding:
         )
     except ExchangeError as error:
         return Finding(subject="database", health=Health.BAD, said=str(error))
-    return Finding(subject="database", health=Health.GOOD, said=f"{path}, {pages} pages")
+    return Finding(subject="database", health=Health.GOOD, said=f"{path}, {counted(pages, 'page')}")
 
 
 def _embedded() -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.domain.alias import Alias
+from exchange.domain.counted import counted
 from exchange.domain.event import Cause, ScoreEvent
 from exchange.domain.hypothesis import Hypothesis
 from exchange.domain.nomenclature import Nomenclature
@@ -81,7 +82,8 @@ def _import_one(store: Store, file: _File) -> Imported:
 
 def _import_debates(store: Store, file: _File) -> Imported:
     new = import_transcripts(store, file.debates)
-    said = f"{len(file.debates)} debates, {new} of them new" if new else f"{len(file.debates)} debates: nothing changed"
+    read = counted(len(file.debates), "debate")
+    said = f"{read}, {new:,} of them new" if new else f"{read}: nothing changed"
     return Imported(path=str(file.path), changed=new > 0, said=said)
 
 
@@ -169,10 +171,10 @@ def _import_page(store: Store, path: Path, page: Page) -> Imported:
     if not changed:
         return Imported(path=str(path), changed=False, said=f"page {page.slug}: nothing changed")
     parts = [
-        f"{len(page.passages)} passages",
-        f"{len(page.links)} linked entities",
-        f"{len(page.cited)} cited keys ({len(page.missing_references)} without a reference)",
-        f"{len(page.listed)} hypotheses listed",
+        counted(len(page.passages), "passage"),
+        counted(len(page.links), "linked entity", "linked entities"),
+        f"{counted(len(page.cited), 'cited key')} ({len(page.missing_references)} without a reference)",
+        f"{counted(len(page.listed), 'hypothesis', 'hypotheses')} listed",
     ]
     return Imported(path=str(path), changed=True, said=f"page {page.slug}: {', '.join(parts)}")
 
@@ -203,9 +205,8 @@ def _import_rows(store: Store, path: Path, rows: Sequence[HypothesisRow]) -> Imp
     for start in range(0, len(rows), _CHUNK):
         with store.writing() as transaction:
             new += sum(_import_row(transaction, row) for row in rows[start : start + _CHUNK])
-    said = (
-        f"{len(rows)} hypotheses, {new} of them new or changed" if new else f"{len(rows)} hypotheses: nothing changed"
-    )
+    read = counted(len(rows), "hypothesis", "hypotheses")
+    said = f"{read}, {new:,} of them new or changed" if new else f"{read}: nothing changed"
     return Imported(path=str(path), changed=new > 0, said=said)
 
 

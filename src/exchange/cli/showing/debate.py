@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.debate.transcript import FOUND
+from exchange.domain.counted import counted
 from exchange.domain.debate import Turn
 from exchange.domain.verdict import Sitting, Unscored, Verdict, When
 from exchange.jobs.showing import DebateView
@@ -34,7 +35,7 @@ def spent_line(debate: DebateView) -> str:
     lacking = [f"{spent[state]} {state}" for state in ("failed", "unknown") if spent[state]]
     failed = f" ({', '.join(lacking)})" if lacking else ""
     tokens = f"{spent['input_tokens']:,} tokens in, {spent['output_tokens']:,} out"
-    return f"  {spent['calls']} calls{failed}, {tokens}, {spent['in_words']}"
+    return f"  {counted(spent['calls'], 'call')}{failed}, {tokens}, {spent['in_words']}"
 
 
 def turn_lines(turn: Turn) -> Iterator[str]:

@@ -5,6 +5,7 @@ from math import floor
 
 from exchange.cli.showing.debate import ended_line
 from exchange.cli.words import standing
+from exchange.domain.counted import counted
 from exchange.domain.event import ScoreEvent
 from exchange.domain.policy import ENOUGH_OUTCOMES
 from exchange.domain.score import Conduct, CriterionScore, JudgeScore, Score
@@ -131,12 +132,12 @@ def _change(event: ScoreEvent) -> Iterator[str]:
 def beside_lines(found: Compared) -> Iterator[str]:
     """What the panel said without a debate, beside what it said after it."""
     yield f"  Without a debate: {_panel(found.without)}; with it: {_panel(found.debated)}"
-    yield f"  (what was asked before the debate is counted in both: {found.shared} calls)"
+    yield f"  (what was asked before the debate is counted in both: {counted(found.shared, 'call')})"
 
 
 def _panel(panel: Panel) -> str:
     number = "no number" if panel.value is None else f"{panel.value:.2f} ({panel.low:.2f}–{panel.high:.2f})"
-    return f"{number}, {panel.calls} calls, {panel.in_words}"
+    return f"{number}, {counted(panel.calls, 'call')}, {panel.in_words}"
 
 
 def policy_line(score: Score) -> str:

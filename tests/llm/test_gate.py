@@ -86,6 +86,15 @@ async def test_the_first_call_to_a_server_goes_alone_and_the_others_at_once() ->
     assert model.inside == [1, 1, 2, 3]
 
 
+async def test_the_first_call_is_not_waited_for_longer_than_a_refusal_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.llm.gate._REFUSES_WITHIN", 0.02)
+    model = Slow(seconds=0.2)
+
+    await asked(asker(model), many=3)
+
+    assert model.inside == [1, 2, 3]
+
+
 async def test_once_a_server_has_answered_its_other_models_are_asked_at_once() -> None:
     model = Slow()
     ask = asker(model)

@@ -171,13 +171,22 @@ def test_an_item_that_got_further_before_its_process_was_killed_is_not_quarantin
     assert rows(example_store, "state, tries, alone FROM batch_item") == [("waiting", 3, 1)]
 
 
-def test_an_item_that_was_never_alone_is_not_quarantined_for_what_another_did(example_store: Store) -> None:
+def test_for_an_item_that_failed_by_itself_it_is_no_try_that_another_ended_its_process(example_store: Store) -> None:
     batch = filled(example_store, NAMES[:1])
     items.settle(example_store, taken(example_store, batch), WRONG)
     items.settle(example_store, taken(example_store, batch), WRONG)
-    died(example_store, batch, 1)
+    died(example_store, batch, 2)
 
+    assert rows(example_store, "tries, deaths, error FROM batch_item") == [(2, 2, "TransientError")]
     assert taken(example_store, batch).alone
+
+
+def test_an_item_that_failed_by_itself_before_is_quarantined_for_ending_its_process_alone(example_store: Store) -> None:
+    batch = filled(example_store, NAMES[:1])
+    items.settle(example_store, taken(example_store, batch), WRONG)
+    died(example_store, batch, 4)
+
+    assert rows(example_store, "state, tries, deaths, error FROM batch_item") == [("quarantined", 3, 4, "WorkerEnded")]
 
 
 def test_a_batch_is_done_when_nothing_is_left(example_store: Store) -> None:

@@ -14,6 +14,8 @@ from exchange.llm.permits import OwnPermits
 from exchange.llm.spec import parse
 
 _OPENAI = "OpenAI"
+# Seconds in which a server refuses a key or an account: what it says later is an answer, and takes as long as one.
+_REFUSES_WITHIN = 2.0
 
 
 @dataclass(kw_only=True)
@@ -26,14 +28,20 @@ class _Server:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Nobody else is inside, until the server has answered once."""
+        """Nobody else is inside, until the server has answered once, or is silent for so long that it refuses nobody."""
         async with AsyncExitStack() as stack:
-            if not self.answered:
-                await self._first.acquire()
+            if not self.answered and await self._is_first():
                 stack.callback(self._first.release)
             if self.answered:
                 await stack.aclose()
             yield
+
+    async def _is_first(self) -> bool:
+        try:
+            async with asyncio.timeout(_REFUSES_WITHIN):
+                return await self._first.acquire()
+        except TimeoutError:
+            return False
 
 
 @dataclass(kw_only=True)

@@ -110,7 +110,8 @@ def free(store: Store, batch: str) -> Freed:
 
     An item whose process ended twice is taken alone from then on, since another item may have ended it; one whose
     process ended while it was alone is quarantined after so many tries, if it got no further in the last: what ends its
-    process does so at one place, and who is killed from outside has got further.
+    process does so at one place, and who is killed from outside has got further. For one that failed by itself before,
+    a process that ended with others in it is no try.
     """
     taken = select(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN)
     with store.reading() as transaction:
@@ -128,16 +129,15 @@ def free(store: Store, batch: str) -> Freed:
 def _freed(transaction: Transaction, row: Any) -> ItemState:
     over = row.alone and row.tries >= TRIES and not _further(transaction, row)
     state = ItemState.QUARANTINED if over else ItemState.WAITING
-    deaths = row.deaths + 1
+    deaths, innocent = row.deaths + 1, not row.alone and row.error not in (None, ENDED)
     said = dict(
-        state=state.value,
-        deaths=deaths,
-        alone=deaths >= _DEATHS_UNTIL_ALONE or row.tries >= TRIES,
         error=ENDED,
         reason=f"the process that tried it ended, {deaths} of {row.tries} times" + (", alone at last" * over),
     )
+    tries = dict(tries=row.tries - 1) if innocent else said
     # Whoever had it writes nothing more: its epoch is past.
-    transaction.execute(_this(row.batch_id, row.ordinal).values(**said, **_FREE, epoch=row.epoch + 1))
+    freed = dict(state=state.value, deaths=deaths, alone=deaths >= _DEATHS_UNTIL_ALONE, epoch=row.epoch + 1)
+    transaction.execute(_this(row.batch_id, row.ordinal).values(**freed, **tries, **_FREE))
     return state
 
 

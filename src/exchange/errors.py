@@ -23,6 +23,7 @@ ExchangeError
 └─ StoreError
     ├─ NotFound
     ├─ Conflict
+    │   └─ AnsweredMeanwhile            the ledger has the answer by now; nothing is to be asked
     ├─ BrokenDigest
     ├─ SchemaTooNew
     └─ Unreachable      the database's server is gone for now; waiting mends it
@@ -146,6 +147,10 @@ class NotFound(StoreError):
 
 class Conflict(StoreError):
     """What is stored contradicts what was to be written."""
+
+
+class AnsweredMeanwhile(Conflict):
+    """A question is not to be asked: its answer has come into the ledger since that was looked for."""
 
 
 class BrokenDigest(StoreError):

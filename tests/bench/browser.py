@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from tests.bench.limits import Limits
@@ -24,13 +25,15 @@ def run(limits: Limits, shared: Path = SHARED, every: int = 1) -> None:
     words = attacks.collected(shared)[::every]
     with _drawers() as drawers, chromium() as browser:
         drawn = drawers.map(attacks.drawing, words, chunksize=10)
-        watched = Watched(browser)
         for some in _parts(words, _BATCH):
-            _tell(limits, "HTML", _sheets(watched, some))
+            with closing(Watched(browser)) as watched:
+                _tell(limits, "HTML", _sheets(watched, some))
         for some in _parts(words, _DRAWN):
             drawings = [next(drawn) for _ in some]
-            _tell(limits, "SVG, each a document", framed.in_frames(watched, drawings))
-            _tell(limits, "SVG within HTML", framed.inline(watched, drawings))
+            # A page that was given thousands of drawings ends by itself.
+            with closing(Watched(browser)) as watched:
+                _tell(limits, "SVG, each a document", framed.in_frames(watched, drawings))
+                _tell(limits, "SVG within HTML", framed.inline(watched, drawings))
 
 
 def _drawers() -> ProcessPoolExecutor:
@@ -47,7 +50,7 @@ def _sheets(watched: Watched, words: Sequence[str]) -> Seen:
 
 
 def _tell(limits: Limits, name: str, seen: Seen) -> None:
-    """Dialogs and requests are counted from the beginning, so that none that came late is missed."""
+    """Dialogs and requests are counted from when the page was opened, so that none that came late is missed."""
     print(
         f"{seen.drawings} tear-sheets in {name}: {len(seen.active)} active nodes, {len(seen.dialogs)} dialogs, "
         f"{len(seen.requests)} requests, {len(seen.broken)} broken",

@@ -24,7 +24,7 @@ _JUDGES = 2
 _CALLS = 10
 # The reply of a call that the provider has just answered may not be stored yet.
 _ON_ITS_WAY = 0.1
-# A debate may end before it is killed: so many debates for each kill, and no more, are held for that.
+# A debate may end before it is killed: there are so many for each kill.
 _DEBATES_FOR_A_KILL = 10
 
 

@@ -339,7 +339,10 @@ async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest
     names = claims(example_store, tmp_path, 4)
     sent = asyncio.Event()
 
+    all_said: list[str] = []
+
     def heard(_: object, said: str) -> None:
+        all_said.append(said)
         if "is in_progress" in said:
             sent.set()
 
@@ -355,6 +358,7 @@ async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest
         server.batches.hold(2)
         async with running(example_store, quick(), via=Via.BATCH) as run:
             await cancel(run, unsettled(example_store))
+        unheard = not any("is cancelled" in each for each in all_said)
         ended = await asyncio.wait_for(debates, 60)
         charged = outside.charged(server.log)
 
@@ -362,6 +366,7 @@ async def test_a_cancelled_batch_keeps_what_was_done_and_whoever_awaits_the_rest
     halved = {str(name) for (name,) in rows(example_store, "debate_id FROM call WHERE state = 'failed'")}
     example_store.close()
 
+    assert unheard or pause < 1
     # Those that had both priors by then went on, to four finals each; which they are, the order of the file says.
     went_on = len(names) - len(halved)
     assert Counter(type(each) for each in ended) == Counter({ScoreEvent: went_on, Interrupted: len(halved)}), ended

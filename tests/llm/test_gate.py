@@ -95,6 +95,16 @@ async def test_the_first_call_is_not_waited_for_longer_than_a_refusal_takes(monk
     assert model.inside == [1, 2, 3]
 
 
+async def test_a_first_call_that_waits_for_its_time_is_waited_for_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.llm.gate._REFUSES_WITHIN", 0.1)
+    model, gate = Slow(), Gate(halt=asyncio.Event())
+    gate._not_before[HERE] = time.monotonic() + 0.3
+
+    await asked(asker(model, gate), many=3)
+
+    assert model.inside == [1, 1, 2]
+
+
 async def test_once_a_server_has_answered_its_other_models_are_asked_at_once() -> None:
     model = Slow()
     ask = asker(model)

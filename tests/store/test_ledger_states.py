@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from exchange.domain.calls import Form, Question, Reply, Usage
 from exchange.domain.money import Budget
-from exchange.errors import Conflict, LimitReached
+from exchange.errors import AnsweredMeanwhile, Conflict, LimitReached
 from exchange.store import leases
 from exchange.store.leases import Lease
 from exchange.store.ledger import Ledger
@@ -49,12 +49,17 @@ class LedgerMachine(RuleBasedStateMachine):
         if place in self.open_places:
             return multiple()
         fits = sum(self.counted.values()) + worst <= CAP
+        answered = place in self.timely or place in self.late
         try:
             call = self.run(self.ledger.open(self.question(place), Form.SCHEMA, worst))
         except LimitReached:
             assert not fits
             return multiple()
+        except AnsweredMeanwhile:
+            assert answered
+            return multiple()
         assert fits
+        assert not answered
         self.counted[call] = worst
         self.open_places.add(place)
         return (self.ledger, place, call)

@@ -8,8 +8,9 @@ import pytest
 from exchange.domain.batches import BatchState, Intent, Outcome, Standing
 from exchange.domain.calls import Form, Message, Question, Reply, Usage
 from exchange.domain.money import Budget
-from exchange.errors import Conflict, LimitReached, NotFound
-from exchange.store import leases
+from exchange.domain.work import Asked, Chosen
+from exchange.errors import AnsweredMeanwhile, Conflict, Interrupted, LimitReached, NotFound
+from exchange.store import batches, leases
 from exchange.store.engine import Store
 from exchange.store.leases import Lease
 from exchange.store.ledger import Ledger
@@ -143,6 +144,42 @@ async def test_what_was_never_sent_is_free(ledger: BatchLedger, lease: Lease, ex
 
     assert rows(example_store, "state, cost, error FROM call") == [("failed", 0.0, "never sent: the disk is full")] * 2
     assert (batch(example_store, made.id).state, unsettled(example_store)) == (BatchState.UNSENT, [])
+
+
+async def test_what_is_given_up_is_not_sent_after_all_by_who_finds_it_half_settled(
+    ledger: BatchLedger, lease: Lease, example_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await ledger.begin("openai:x")
+    await ledger.open(made.id, [intent(lease)])
+    await ledger.sending(made.id, "file-1")
+    monkeypatch.setattr(BatchLedger, "_settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        await ledger.unsent(made.id, "refused")
+
+    assert batch(example_store, made.id).input_file is None
+
+
+async def test_nothing_more_goes_out_for_a_batch_that_was_cancelled(ledger: BatchLedger, example_store: Store) -> None:
+    work, _ = batches.begin(example_store, Asked(chosen=Chosen(out_of_date=True)), None, this_process())
+    batches.opened(example_store, work)
+    batches.cancel(example_store, work)
+
+    with pytest.raises(Interrupted, match="was cancelled"):
+        await replace(ledger, run=work).begin("openai:x")
+
+
+async def test_a_question_that_was_answered_meanwhile_is_not_bought_again(
+    ledger: BatchLedger, lease: Lease, example_store: Store
+) -> None:
+    made = await ledger.begin("openai:x")
+    (call,) = await ledger.open(made.id, [intent(lease)])
+    assert isinstance(call, int)
+    await ledger.settle([Outcome(call=call, reply=REPLY)])
+    one_by_one = Ledger(store=example_store, writer=ledger.writer, lease=lease, run="r-000000000002", budget=Budget())
+
+    with pytest.raises(AnsweredMeanwhile):
+        await one_by_one.open(intent(lease).question, Form.SCHEMA, 0.5)
+    assert [type(each) for each in await ledger.open(made.id, [intent(lease)])] == [AnsweredMeanwhile]
 
 
 async def test_a_batch_that_another_living_process_sends_is_not_ours(ledger: BatchLedger) -> None:

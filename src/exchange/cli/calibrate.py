@@ -84,7 +84,7 @@ def _json(found: Calibration) -> str:
 
 
 def _lines(found: Calibration, dry: bool, db: str | None) -> Iterator[str]:
-    yield f"{found.outcomes} outcomes, {found.raters} judges or raters"
+    yield f"{counted(found.outcomes, 'outcome')}, {counted(found.raters, 'judge or rater', 'judges or raters')}"
     if found.left_out:
         yield f"  {counted(sum(found.left_out.values()), 'outcome is', 'outcomes are')} left out: {in_words(found.left_out)}"
     yield f"Measured on {_measured_on(found)}"

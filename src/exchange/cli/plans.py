@@ -50,7 +50,7 @@ def _batch_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterat
 
 def _cost_lines(plan: BatchPlan, chosen: Settings, cap: float | None) -> Iterator[str]:
     about = "about " if plan.computed < plan.costing else ""
-    yield f"{about}{counted(plan.calls, 'call')}, {counted(plan.tokens, 'token')} expected"
+    yield f"{about}{counted(round(plan.calls), 'call')}, {counted(round(plan.tokens), 'token')} expected"
     if plan.low is None or plan.expected is None or plan.worst is None:
         yield f"cost unknown: there is no price for {', '.join(sorted(plan.unpriced))}"
     else:

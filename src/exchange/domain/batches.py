@@ -106,7 +106,7 @@ class BatchJournal(Protocol):
         """The call that puts exactly this question in a provider batch whose outcome is awaited, if there is one."""
 
     async def begin(self, model: str) -> ProviderBatch:
-        """A new batch, gathered, that is this process's to send."""
+        """A new batch, gathered, that is this process's to send. Raises Interrupted where all that it is for was cancelled."""
 
     async def open(self, batch: str, intents: Sequence[Intent]) -> list[int | ExchangeError]:
         """Commits intents with their reservations and their batch; the calls' numbers.

@@ -1,5 +1,6 @@
 """What a debate cost, in words."""
 
+from exchange.domain.counted import counted
 from exchange.store.spending import Spent
 
 
@@ -9,7 +10,7 @@ def cost_in_words(spent: Spent) -> str:
         return "cost unknown"
     known = f"${spent.cost:.4f}"
     if spent.unpriced:
-        return f"at least {known}, {spent.unpriced} calls of unknown price"
+        return f"at least {known}, {counted(spent.unpriced, 'call')} of unknown price"
     if spent.at_most > spent.cost:
         return f"{known}, at most ${spent.at_most:.4f} with calls whose cost nobody said"
     return known

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from exchange.domain.batches import ProviderBatch
-from exchange.errors import ConfigError
+from exchange.errors import ConfigError, ExchangeError, ModelError, SetupError
 from exchange.jobs.run import Run
 from exchange.llm.batching.course import ended_early
 from exchange.store import provider_batches
@@ -17,9 +17,18 @@ async def cancel(run: Run, named: Sequence[ProviderBatch]) -> None:
     Raises SetupError, ModelError, StoreError, Interrupted.
     """
     await run.writer(provider_batches.cancelled, run.store, *(each.id for each in named))
+    ended: list[ProviderBatch] = []
+    failed: ExchangeError | None = None
     for each in named:
-        await _asked_to_end(run, each)
-    await settled(run, named)
+        try:
+            await _asked_to_end(run, each)
+            ended.append(each)
+        except (ModelError, SetupError) as error:
+            # The others are to be ended all the same.
+            failed = failed or error
+    await settled(run, ended)
+    if failed:
+        raise failed
 
 
 async def _asked_to_end(run: Run, each: ProviderBatch) -> None:

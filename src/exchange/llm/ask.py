@@ -8,6 +8,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 
 from exchange.domain.calls import Answer, Form, Journal, Message, Question, Reply
 from exchange.errors import (
+    AnsweredMeanwhile,
     Conflict,
     ExchangeError,
     LimitReached,
@@ -68,9 +69,17 @@ class Asker:
 
     async def answer(self, question: Question) -> Answer:
         """The answer, whether it can be read or not. Raises what a call does, but no ReplyError."""
-        answer = await self.journal.replay(question) or await self._retried(question)
+        answer = await self.journal.replay(question) or await self._asked(question)
         self.on_answer(answer)
         return answer
+
+    async def _asked(self, question: Question) -> Answer:
+        try:
+            return await self._retried(question)
+        except AnsweredMeanwhile:
+            if answer := await self.journal.replay(question):
+                return answer
+            raise
 
     async def _retried(self, question: Question) -> Answer:
         async for attempt in AsyncRetrying(

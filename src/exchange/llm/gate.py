@@ -14,7 +14,7 @@ from exchange.llm.permits import OwnPermits
 from exchange.llm.spec import parse
 
 _OPENAI = "OpenAI"
-# Seconds in which a server refuses a key or an account: what it says later is an answer, and takes as long as one.
+# Seconds within which a server refuses a key or an account: what it says later is an answer, and takes as long as one.
 _REFUSES_WITHIN = 2.0
 
 
@@ -24,6 +24,7 @@ class _Server:
 
     answered: bool
     refusal: ExchangeError | None = None
+    asked_at: float | None = None
     _first: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
@@ -31,17 +32,25 @@ class _Server:
         """Nobody else is inside, until the server has answered once, or is silent for so long that it refuses nobody."""
         async with AsyncExitStack() as stack:
             if not self.answered and await self._is_first():
-                stack.callback(self._first.release)
+                stack.callback(self._leave)
             if self.answered:
                 await stack.aclose()
             yield
 
     async def _is_first(self) -> bool:
-        try:
-            async with asyncio.timeout(_REFUSES_WITHIN):
-                return await self._first.acquire()
-        except TimeoutError:
-            return False
+        """Waits for its turn; False where the one before was asked so long ago that it is not refused."""
+        while True:
+            silent = 0.0 if self.asked_at is None else time.monotonic() - self.asked_at
+            try:
+                async with asyncio.timeout(_REFUSES_WITHIN - silent):
+                    return await self._first.acquire()
+            except TimeoutError:
+                if silent >= _REFUSES_WITHIN:
+                    return False
+
+    def _leave(self) -> None:
+        self.asked_at = None
+        self._first.release()
 
 
 @dataclass(kw_only=True)
@@ -81,6 +90,7 @@ class Gate:
                     # With others, a call that waited so long for a place could be one too many.
                     await self._in_time(name, tokens)
                 self.check(server.refusal)
+                server.asked_at = server.asked_at or time.monotonic()
                 try:
                     yield
                 except (AuthError, QuotaExhausted, Parked) as error:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlmodel import col
 
+from exchange.domain.counted import counted
 from exchange.domain.work import BatchState, Became, Item, ItemState, Kind
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
@@ -132,7 +133,7 @@ def _freed(transaction: Transaction, row: Any) -> ItemState:
     deaths, innocent = row.deaths + 1, not row.alone and row.error not in (None, ENDED)
     said = dict(
         error=ENDED,
-        reason=f"the process that tried it ended, {deaths} of {row.tries} times" + (", alone at last" * over),
+        reason=f"the process that tried it ended, {counted(deaths, 'time')}" + (" and alone at last" * over),
     )
     tries = dict(tries=row.tries - 1) if innocent else said
     # Whoever had it writes nothing more: its epoch is past.

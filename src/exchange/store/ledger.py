@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from exchange.domain.calls import Answer, Form, Question, Reply, Usage
 from exchange.domain.money import Budget
-from exchange.errors import Conflict, LimitReached
+from exchange.errors import AnsweredMeanwhile, Conflict, LimitReached
 from exchange.store import leases
 from exchange.store.clock import now, today
 from exchange.store.engine import Store, Transaction, inserted
@@ -27,13 +27,17 @@ _CALLS = table(CallRow)
 _ASKED = (_CALLS.c.debate_id == bindparam("debate")) & (_CALLS.c.question_digest == bindparam("question"))
 _THE_INTENT = select(_CALLS.c.id).where(_ASKED, _CALLS.c.id == bindparam("call"), _CALLS.c.epoch == bindparam("epoch"))
 _AWAITED = case((_CALLS.c.state == "open", _CALLS.c.provider_batch))
-_ATTEMPTS = select(func.count().label("attempts"), func.max(_AWAITED).label("batch")).select_from(_CALLS).where(_ASKED)
-_ANSWERS = (
-    select(_CALLS)
-    .where(_ASKED, _CALLS.c.state.in_(("answered", "late")))
-    .order_by(_CALLS.c.state, _CALLS.c.id)
-    .limit(1)
+_HAS_ANSWER = _CALLS.c.state.in_(("answered", "late"))
+_ATTEMPTS = (
+    select(
+        func.count().label("attempts"),
+        func.max(_AWAITED).label("batch"),
+        func.max(case((_HAS_ANSWER, 1), else_=0)).label("answered"),
+    )
+    .select_from(_CALLS)
+    .where(_ASKED)
 )
+_ANSWERS = select(_CALLS).where(_ASKED, _HAS_ANSWER).order_by(_CALLS.c.state, _CALLS.c.id).limit(1)
 _INTENT = insert(_CALLS)
 _OUTCOME = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
 _SPENT_BY_RUN = select(func.sum(COUNTED)).where(_CALLS.c.run == bindparam("run"))
@@ -58,10 +62,12 @@ class Ledger:
         return await self.writer(replayed, self.store, question)
 
     async def open(self, question: Question, form: Form, worst: float | None) -> int:
-        """Commits the intent and its reservation together; returns the call's number. Raises LimitReached, Conflict."""
-        call = await self.writer.commit(self._open, self.store, question, form, worst, [])
+        """Commits the intent and its reservation together; returns the call's number.
+
+        Raises LimitReached, Conflict, AnsweredMeanwhile.
+        """
         self._asked.add(question.digest)
-        return call
+        return await self.writer.commit(self._open, self.store, question, form, worst, [])
 
     async def close(self, call: int, reply: Reply) -> None:
         """Commits what came back. Raises Conflict where another process owns the debate: the reply is kept as late."""
@@ -150,7 +156,10 @@ def write_intent(
     epoch: int,
     provider_batch: str | None = None,
 ) -> int:
-    """Writes the row of a call that is about to be made; its number. Raises Conflict where a provider batch has the same."""
+    """Writes the row of a call that is about to be made; its number.
+
+    Raises Conflict where a provider batch has the same question, AnsweredMeanwhile where that has an answer.
+    """
     digest = question.digest
     before = transaction.execute(_ATTEMPTS, dict(debate=question.debate, question=digest)).one()
     if before.batch is not None:
@@ -158,6 +167,8 @@ def write_intent(
             f"The question of {question.debate} at {question.place} has gone out in the batch {before.batch}, whose outcome is "
             "awaited: go on with --via batch, or cancel the batch first."
         )
+    if before.answered:
+        raise AnsweredMeanwhile(f"The question of {question.debate} at {question.place} has been answered meanwhile.")
     intent = dict(
         debate_id=question.debate,
         run=run,

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from exchange.domain import work
 from exchange.domain.batches import BatchState, Intent, Outcome, ProviderBatch, Sent, Standing
 from exchange.domain.calls import Answer, Form, Question
 from exchange.domain.identity import new_provider_batch_id
 from exchange.domain.money import Budget
-from exchange.errors import Conflict, ExchangeError, LimitReached, NotFound
+from exchange.errors import Conflict, ExchangeError, Interrupted, LimitReached, NotFound
 from exchange.store import leases
 from exchange.store.clock import later, now
 from exchange.store.engine import Store, Transaction
@@ -18,10 +19,10 @@ from exchange.store.leases import Lease
 from exchange.store.ledger import Room, answered, replayed, rooms, write_intent
 from exchange.store.owners import Owner, read_owner, this_process
 from exchange.store.records import storable
-from exchange.store.tables import CallRow, ProviderBatchRow, table
+from exchange.store.tables import BatchRow, CallRow, ProviderBatchRow, table
 from exchange.store.writer import Writer
 
-_BATCHES, _CALLS = table(ProviderBatchRow), table(CallRow)
+_BATCHES, _CALLS, _WORK = table(ProviderBatchRow), table(CallRow), table(BatchRow)
 # Rows of one transaction: others write in between.
 _AT_ONCE = 250
 # Seconds for which a batch is left to who sends it: longer than a file of 200 MB takes.
@@ -57,7 +58,7 @@ class BatchLedger:
         return await self.writer(self._under_way, question)
 
     async def begin(self, model: str) -> ProviderBatch:
-        """A new batch, gathered, that is this process's to send."""
+        """A new batch, gathered, that is this process's to send. Raises Interrupted where all that it is for was cancelled."""
         return await self.writer(self._begin, model)
 
     async def open(self, batch: str, intents: Sequence[Intent]) -> list[int | ExchangeError]:
@@ -94,6 +95,8 @@ class BatchLedger:
 
     async def unsent(self, name: str, why: str) -> None:
         """It never went out: its open calls have failed and cost nothing."""
+        # First of all: whoever goes on after a kill in between must not send it after all.
+        await self.writer(_note, self.store, name, input_file=None)
         calls = await self.calls(name)
         await self.settle(
             [Outcome(call=call, error=f"never sent: {why}") for call, sent in calls.items() if not sent.settled]
@@ -126,6 +129,9 @@ class BatchLedger:
             begun_at=now(),
         )
         with self.store.writing() as transaction:
+            asked_for = select(_WORK.c.state).where(_WORK.c.id == self.run)
+            if transaction.execute(asked_for).scalar_one_or_none() == work.BatchState.CANCELLED:
+                raise Interrupted(f"The batch {self.run} was cancelled, so that nothing more of it is asked.")
             transaction.execute(insert(_BATCHES), values)
         return made
 
@@ -259,5 +265,5 @@ def _sent(row: Any) -> Sent:
         form=Form(row.form),
         batch=row.provider_batch,
         settled=row.state != "open",
-        answered=row.state == "answered",
+        answered=row.state in ("answered", "late"),
     )

@@ -145,7 +145,7 @@ def policy_line(score: Score) -> str:
     named = f"  policy {score.policy} ({score.policy_digest[:12]})"
     if score.outcomes < ENOUGH_OUTCOMES:
         return f"{named}, uncalibrated: {score.outcomes} of {ENOUGH_OUTCOMES} outcomes"
-    return f"{named}, calibrated on {score.outcomes} outcomes"
+    return f"{named}, calibrated on {counted(score.outcomes, 'outcome')}"
 
 
 def _number(value: float | None) -> str:

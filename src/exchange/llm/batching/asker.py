@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from exchange.domain.calls import Answer, Form, Question, Reply
-from exchange.errors import SchemaRefused, TransientError
+from exchange.errors import AnsweredMeanwhile, SchemaRefused, TransientError
 from exchange.llm.ask import Asker, put
 from exchange.llm.batching.collector import Collector
 
@@ -40,6 +40,8 @@ class BatchAsker:
             self.asker.on_ask(question)
             try:
                 answer = await self.collector.outcome(question, form, self.epoch)
+            except AnsweredMeanwhile:
+                continue
             except SchemaRefused:
                 forms[question.model] = Form.OBJECT
             except TransientError as error:

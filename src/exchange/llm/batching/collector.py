@@ -9,7 +9,8 @@ from typing import Any
 
 from exchange.domain.batches import BatchJournal, Intent, ProviderBatch, Sent
 from exchange.domain.calls import Answer, Form, Question, Via
-from exchange.errors import ExchangeError, Interrupted, LimitReached, StoreError
+from exchange.domain.counted import counted
+from exchange.errors import ExchangeError, Interrupted, LimitReached, StoreError, TransientError
 from exchange.llm import completion
 from exchange.llm.batching.course import Course, patiently, temporary
 from exchange.llm.batching.lines import custom_id
@@ -55,6 +56,7 @@ class Collector:
     _awaited: dict[str, dict[int, list["asyncio.Future[Answer | None]"]]] = field(default_factory=dict)
     _courses: dict[str, Course] = field(default_factory=dict)
     _sending: set[str] = field(default_factory=set)
+    _uploading: set[str] = field(default_factory=set)
     _newest: dict[str, float] = field(default_factory=dict)
     _closed: bool = False
 
@@ -81,8 +83,8 @@ class Collector:
         return await self._unless_halted(future)
 
     def follow(self, batch: ProviderBatch) -> None:
-        """Sees the batch through to its end, unless somebody here does already."""
-        if batch.id not in self._following:
+        """Sees the batch through to its end, unless somebody here does already, or will once it is uploaded."""
+        if batch.id not in self._following and batch.id not in self._uploading:
             self._following[batch.id] = asyncio.create_task(self._followed(batch))
 
     async def ended(self, batch: ProviderBatch) -> None:
@@ -185,15 +187,20 @@ class Collector:
         if not calls:
             await self.journal.unsent(batch.id, "no call of it could be opened")
             return
+        for call, each in calls.items():
+            self._awaited.setdefault(batch.id, {}).setdefault(call, []).append(each.future)
+        self._uploading.add(batch.id)
         try:
             input_file = await self._uploaded(provider, batch, calls)
+            await self.journal.sending(batch.id, input_file)
         except ExchangeError as error:
             await self.journal.unsent(batch.id, str(error))
+            for futures in self._awaited.pop(batch.id, {}).values():
+                _tell(futures, error)
             raise
-        await self.journal.sending(batch.id, input_file)
-        for call, each in calls.items():
-            self._awaited.setdefault(batch.id, {})[call] = [each.future]
-        self.on_batch(batch, f"{len(calls)} questions go to {model}")
+        finally:
+            self._uploading.discard(batch.id)
+        self.on_batch(batch, f"{counted(len(calls), 'question goes', 'questions go')} to {model}")
         self.follow(await self.journal.batch(batch.id))
 
     async def _uploaded(self, provider: Provider, batch: ProviderBatch, calls: dict[int, _Waiting]) -> str:
@@ -230,7 +237,7 @@ class Collector:
             )
             self._courses[batch.id] = course
             await course.follow()
-            await self._interrupt_cancelled(batch.id)
+            await self._tell_of_others(batch.id)
         except asyncio.CancelledError:
             failure = Interrupted(f"The work was stopped while {batch.model} was at the batch {batch.id}.")
             raise
@@ -240,13 +247,18 @@ class Collector:
         finally:
             self._let_go(batch.id, failure)
 
-    async def _interrupt_cancelled(self, name: str) -> None:
-        """Tells those who still wait for what a cancel left undone: whoever cancelled has settled it, and they shall not ask anew."""
-        if not self._awaited.get(name) or not (await self.journal.batch(name)).cancelled:
+    async def _tell_of_others(self, name: str) -> None:
+        """Tells those who still wait, since another process settled it, that the provider gave no answer.
+
+        Of a cancelled batch they shall not ask anew; of another one, it counts as a try.
+        """
+        batch = await self.journal.batch(name)
+        if not self._awaited.get(name) or not (batch.cancelled or batch.provider_id):
             return
+        why = "The batch was cancelled. The same command goes on." if batch.cancelled else f"{name} brought no answer"
         for sent in (await self.journal.calls(name)).values():
             if not sent.answered:
-                self._resolve(name, sent.call, Interrupted("The batch was cancelled. The same command goes on."))
+                self._resolve(name, sent.call, Interrupted(why) if batch.cancelled else TransientError(why))
 
     def _let_go(self, name: str, failure: Exception | None) -> None:
         """Whoever still waits is told the failure, or looks into the ledger and asks anew."""

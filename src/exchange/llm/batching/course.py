@@ -111,16 +111,20 @@ class Course:
         standing = await self._sent()
         if standing is None:
             return
-        if not standing.state.over and (await self.journal.batch(self.batch.id)).cancelled:
-            # Somebody cancelled it while it was being sent.
-            standing = await ended_early(self.pace, self.gate, self.provider, standing.provider_id)
-        looks = 0
+        looks, asked_to_end = 0, False
         while not standing.state.over:
+            # Whoever cancelled it may have ended before the provider heard of it.
+            if not asked_to_end and (await self.journal.batch(self.batch.id)).cancelled:
+                standing, asked_to_end = await self._ended_early(standing), True
+                continue
             await self.gate.pause(self.pace.pause(looks))
             self.gate.check()
             looks += 1
             standing = await self._looked(standing)
         await self._fetched(standing)
+
+    async def _ended_early(self, standing: Standing) -> Standing:
+        return await ended_early(self.pace, self.gate, self.provider, standing.provider_id)
 
     async def _sent(self) -> Standing | None:
         """The provider's batch; None where there is nothing to be had of it any more."""
@@ -139,8 +143,10 @@ class Course:
             if batch.provider_id:
                 return batch
             if await self.journal.mine(batch.id):
-                if batch.input_file:
-                    return batch
+                # Another process may have sent it between the two.
+                batch = await self.journal.batch(batch.id)
+                if batch.provider_id or batch.input_file or batch.settled:
+                    return None if batch.settled else batch
                 await self.journal.unsent(batch.id, "the process that gathered it ended before it went out")
                 return None
             # Another process is sending it.

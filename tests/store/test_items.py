@@ -171,6 +171,20 @@ def test_an_item_that_got_further_before_its_process_was_killed_is_not_quarantin
     assert rows(example_store, "state, tries, alone FROM batch_item") == [("waiting", 3, 1)]
 
 
+def test_an_item_that_got_further_in_the_try_before_is_not_quarantined(example_store: Store) -> None:
+    batch = filled(example_store, NAMES[:1])
+    died(example_store, batch, 2)
+    begun(example_store)
+    execute(example_store, "UPDATE call SET state = 'answered', reply = '{}', reply_digest = '', closed_at = '1999'")
+    execute(example_store, "UPDATE debate SET epoch = epoch + 1")
+    died(example_store, batch, 1)
+    execute(example_store, "UPDATE debate SET epoch = epoch + 1")
+    stood = rows(example_store, "state, tries FROM batch_item")
+    died(example_store, batch, 1)
+
+    assert (stood, rows(example_store, "state, tries FROM batch_item")) == ([("waiting", 3)], [("quarantined", 4)])
+
+
 def test_for_an_item_that_failed_by_itself_it_is_no_try_that_another_ended_its_process(example_store: Store) -> None:
     batch = filled(example_store, NAMES[:1])
     items.settle(example_store, taken(example_store, batch), WRONG)

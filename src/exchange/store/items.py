@@ -110,8 +110,8 @@ def free(store: Store, batch: str) -> Freed:
     """Takes from processes that ended, or did not renew their lease, what they had.
 
     An item whose process ended twice is taken alone from then on, since another item may have ended it; one whose
-    process ended while it was alone is quarantined after so many tries, if it got no further in the last: what ends its
-    process does so at one place, and who is killed from outside has got further. For one that failed by itself before,
+    process ended while it was alone is quarantined after so many tries, if it got no further in the last two: what ends
+    its process does so at one place, and who is killed from outside has got further. For one that failed by itself before,
     a process that ended with others in it is no try.
     """
     taken = select(_ITEMS).where(_ITEMS.c.batch_id == batch, _ITEMS.c.state == _TAKEN)
@@ -143,10 +143,15 @@ def _freed(transaction: Transaction, row: Any) -> ItemState:
 
 
 def _further(transaction: Transaction, row: Any) -> bool:
-    """Was anything answered in the last try?"""
-    about = (col(DebateRow.hypothesis_id) == row.hypothesis_id) & (col(DebateRow.id) == col(CallRow.debate_id))
-    answered = select(col(CallRow.id)).join(DebateRow, about).where(col(CallRow.closed_at) >= row.taken_at)
-    return transaction.execute(answered.where(col(CallRow.state) == "answered").limit(1)).first() is not None
+    """Was anything answered in its last two tries? Each takes the debate anew, under the next epoch."""
+    debate, call = table(DebateRow).c, table(CallRow).c
+    recently = (call.closed_at >= row.taken_at) | ((debate.state == "open") & (call.epoch >= debate.epoch - 1))
+    answered = (
+        select(call.id)
+        .join(table(DebateRow), debate.id == call.debate_id)
+        .where(debate.hypothesis_id == row.hypothesis_id, call.state == "answered", recently)
+    )
+    return transaction.execute(answered.limit(1)).first() is not None
 
 
 def _may_be_alive(owner: str | None) -> bool:

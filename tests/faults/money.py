@@ -43,6 +43,8 @@ class _Ran:
 def money(size: Size) -> Iterator[Outcome]:
     """A line for each cap, for the daily cap of several processes, and for a price that nobody knows."""
     debates, caps = (32, (0.2, 0.5, 0.8, 1.1, 1.4)) if size is Size.FULL else (6, (0.15,))
+    # It keeps the environment that it is started in, for the rows after this one too.
+    zygote()
     with outside.ground(size) as name, patch.dict(os.environ, outside.home(Path(name))):
         folder = Path(name)
         for number, cap in enumerate((_TINY, *caps, _AMPLE)):

@@ -48,14 +48,10 @@ def in_words(done: Rescored) -> str:
     return "\n".join(
         [
             f"{counted(done.rescored, 'score')} under the policy {policy.title} ({known}), which is in force for new debates too.",
-            f"{done.moved:,} moved, by {done.furthest:.3f} at most; {_are(done.other_band)} in another band than before.",
+            f"{done.moved:,} moved, by {done.furthest:.3f} at most; {counted(done.other_band, 'is', 'are')} in another band than before.",
             f"{counted(done.already, 'score')} left as before: under the policy already, or of no debate that was held here.",
         ]
     )
-
-
-def _are(count: int) -> str:
-    return f"{count:,} is" if count == 1 else f"{count:,} are"
 
 
 def _fields(done: Rescored) -> dict[str, object]:

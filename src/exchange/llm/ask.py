@@ -69,11 +69,11 @@ class Asker:
 
     async def answer(self, question: Question) -> Answer:
         """The answer, whether it can be read or not. Raises what a call does, but no ReplyError."""
-        answer = await self.journal.replay(question) or await self._asked(question)
+        answer = await self.journal.replay(question) or await self._asked_or_replayed(question)
         self.on_answer(answer)
         return answer
 
-    async def _asked(self, question: Question) -> Answer:
+    async def _asked_or_replayed(self, question: Question) -> Answer:
         try:
             return await self._retried(question)
         except AnsweredMeanwhile:
